@@ -1,0 +1,93 @@
+"""People who sign in, their sessions, and the single-use links that mail brings them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from flask_login import UserMixin
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bridge.database import Model, UtcDateTime, enum_column, utc_now
+
+if TYPE_CHECKING:
+    from bridge.employers.models import Member
+    from bridge.students.models import Profile
+
+
+class Role(enum.StrEnum):
+    STUDENT = "student"
+    MEMBER = "member"
+    STAFF = "staff"
+    ADMIN = "admin"
+
+
+class TokenPurpose(enum.StrEnum):
+    CONFIRM = "confirm"
+    RESET = "reset"
+    INVITE = "invite"
+
+
+class User(Model, UserMixin):
+    """An account. `email` is kept in lower case; no password: invited and not yet arrived."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    role: Mapped[Role] = mapped_column(enum_column(Role), index=True)
+    password_hash: Mapped[str | None] = mapped_column(sa.String(255))
+    locale: Mapped[str] = mapped_column(sa.String(5), default="ru")
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # made by the demo university; cannot sign in outside demo mode
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    member: Mapped[Member | None] = relationship(
+        "Member", back_populates="user", foreign_keys="Member.user_id", uselist=False
+    )
+    profile: Mapped[Profile | None] = relationship("Profile", back_populates="user", uselist=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def is_active(self) -> bool:
+        """Flask-Login's word: may be signed in at all."""
+        return self.deactivated_at is None
+
+
+class LoginSession(Model):
+    """The server's own list of who is signed in where: ending a row ends that session at once,
+    whatever copies of the cookie exist. Only a hash of the token is kept."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # browser and system, for the list of one's sessions; no address is kept
+    device: Mapped[str] = mapped_column(sa.String(80), default="")
+
+    user: Mapped[User] = relationship("User")
+
+
+class AccountToken(Model):
+    """A link sent by mail, good once and for a time. Only a hash of it is kept."""
+
+    __tablename__ = "account_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[TokenPurpose] = mapped_column(enum_column(TokenPurpose))
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship("User")

@@ -1,0 +1,7 @@
+"""Pages: the administrator's pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("admin", __name__)

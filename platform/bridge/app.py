@@ -1,0 +1,73 @@
+"""The factory: configuration, extensions, features, errors, commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from bridge import errors, models, permissions
+from bridge.config import Config, read_config
+from bridge.database import Model, prepare_engine, render_item
+from bridge.extensions import alembic, babel, csrf, db, login_manager
+from bridge.features import register_features
+from bridge.web import headers, i18n, navigation, routing
+
+__all__ = ["asset_root", "create_app", "models"]
+
+
+def asset_root(name: str) -> Path:
+    """Where `templates` or `static` lie: inside the package of a wheel, else at the top of the
+    checkout."""
+    here = Path(__file__).parent
+    packaged = here / name
+    return packaged if packaged.is_dir() else here.parents[1] / name
+
+
+def create_app(config: Config | None = None) -> Flask:
+    config = config or read_config()
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "bridge",
+        template_folder=str(asset_root("templates")),
+        static_folder=str(asset_root("static")),
+        # Flask would put it into `platform/`.
+        instance_path=str(config.data_dir),
+    )
+    app.config.from_mapping(config.to_flask())
+    app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
+    app.config["ALEMBIC_CONTEXT"] = {
+        "render_as_batch": True,
+        "render_item": render_item,
+        # SQLite can; Alembic assumes it cannot, and a failed migration would stay half-done.
+        "transactional_ddl": True,
+    }
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if config.proxy_count:
+        count = config.proxy_count
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+    _bind_extensions(app)
+    routing.init_app(app)
+    errors.init_app(app)
+    permissions.init_app(app)
+    headers.init_app(app)
+    navigation.init_app(app)
+    register_features(app)
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    alembic.metadatas = {"default": Model.metadata}
+    alembic.init_app(app)
+    babel.init_app(app, locale_selector=i18n.select_locale)
+    i18n.init_app(app)
+    csrf.init_app(app)
+    login_manager.init_app(app)

@@ -1,0 +1,54 @@
+"""Who did what to which row, written in the same transaction as the act itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bridge.database import Model, UtcDateTime, utc_now
+from bridge.extensions import db
+
+if TYPE_CHECKING:
+    from bridge.accounts.models import User
+
+
+class Subject(Protocol):
+    __tablename__: str
+    id: Any
+
+
+class AuditEntry(Model):
+    """One act. `details` holds codes and numbers, never names, contacts or free text."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
+    # None: the platform itself (a job, a command)
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    action: Mapped[str] = mapped_column(sa.String(64), index=True)
+    subject_type: Mapped[str] = mapped_column(sa.String(64))
+    subject_id: Mapped[int]
+    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+    actor: Mapped[User | None] = relationship("User")
+
+    __table_args__ = (sa.Index("ix_audit_entry_subject", "subject_type", "subject_id"),)
+
+
+def record(action: str, subject: Subject, *, actor: User | None, **details: Any) -> None:
+    """Write that `actor` (None: the platform) did `action` to `subject`."""
+    if subject.id is None:
+        db.session.flush()
+    db.session.add(
+        AuditEntry(
+            actor_id=None if actor is None else actor.id,
+            action=action,
+            subject_type=subject.__tablename__,
+            subject_id=subject.id,
+            details=details,
+        )
+    )

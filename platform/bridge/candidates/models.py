@@ -1,0 +1,50 @@
+"""A student seen from one vacancy."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bridge.database import Model, UtcDateTime, enum_column, utc_now
+from bridge.students.models import Profile
+from bridge.vacancies.models import Vacancy
+
+
+class Mark(enum.StrEnum):
+    """The employer's own judgement."""
+
+    NONE = "none"
+    STAR = "star"
+    UNFIT = "unfit"
+
+
+class Candidate(Model):
+    """Made when a student is first shown for a vacancy. The pseudonym is random and of this
+    vacancy alone, so two vacancies cannot be laid side by side to tell who is who; it is also
+    what stands in addresses, never the profile's number."""
+
+    __tablename__ = "candidate"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vacancy_id: Mapped[int] = mapped_column(sa.ForeignKey("vacancy.id", ondelete="CASCADE"))
+    profile_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("profile.id", ondelete="CASCADE"), index=True
+    )
+    pseudonym: Mapped[str] = mapped_column(sa.String(8))
+    mark: Mapped[Mark] = mapped_column(enum_column(Mark), default=Mark.NONE)
+    marked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # first time that somebody of the employer opened the whole profile
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+    vacancy: Mapped[Vacancy] = relationship(Vacancy)
+    profile: Mapped[Profile] = relationship(Profile)
+
+    __table_args__ = (
+        sa.UniqueConstraint("vacancy_id", "profile_id"),
+        sa.UniqueConstraint("vacancy_id", "pseudonym", name="uq_candidate_vacancy_id_pseudonym"),
+    )

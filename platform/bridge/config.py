@@ -1,0 +1,183 @@
+"""Every setting, read from the environment once.
+
+Three modes: `production` refuses to start with anything insecure; `demo` is the university we
+made up, with accounts whose passwords everybody knows; `local`, the default, is one machine with
+a secret of its own making, where demo accounts cannot sign in.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import URL, make_url
+
+MODES = ("local", "demo", "production")
+SECRET_MIN_LENGTH = 32
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or insecure; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Settings of one running instance. Paths are absolute, durations are seconds."""
+
+    mode: str
+    data_dir: Path
+    database_url: URL
+    secret_key: str
+    base_url: str
+    trusted_hosts: tuple[str, ...]
+    mail_url: str
+    mail_from: str
+    proxy_count: int
+    time_zone: str
+    university_ru: str
+    university_en: str
+    testing: bool = False
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    def to_flask(self) -> dict[str, Any]:
+        """The same settings under the names that Flask and its extensions read."""
+        return {
+            "BRIDGE": self,
+            "TESTING": self.testing,
+            "SECRET_KEY": self.secret_key,
+            "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
+            "SESSION_COOKIE_NAME": "bridge",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.is_https,
+            "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
+            # A form left open over a weekend must still be accepted; the token is bound to the
+            # session, which ends by itself.
+            "WTF_CSRF_TIME_LIMIT": None,
+            "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+            "BABEL_DEFAULT_LOCALE": "ru",
+            "BABEL_DEFAULT_TIMEZONE": self.time_zone,
+            "SQLALCHEMY_ENGINES": {"default": engine_options(self.database_url)},
+        }
+
+
+def read_config(environment: Mapping[str, str] | None = None) -> Config:
+    """Read and check the settings; raise ConfigurationError on the first that will not do."""
+    env = os.environ if environment is None else environment
+    mode = env.get("BRIDGE_MODE", "local")
+    if mode not in MODES:
+        raise ConfigurationError(f"BRIDGE_MODE must be one of {', '.join(MODES)}, not {mode!r}.")
+    data_dir = Path(env.get("DATA_DIR", "data")).absolute()
+    port = env.get("PORT", "8000")
+    base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+        raise ConfigurationError("BASE_URL must be a full address such as https://bridge.example.")
+    config = Config(
+        mode=mode,
+        data_dir=data_dir,
+        database_url=_database_url(env.get("DATABASE_URL"), data_dir),
+        secret_key=_secret_key(env.get("SECRET_KEY"), mode, data_dir),
+        base_url=base_url,
+        trusted_hosts=_trusted_hosts(env.get("TRUSTED_HOSTS", ""), base_url),
+        mail_url=_mail_url(env.get("MAIL_URL", "file"), mode),
+        mail_from=env.get("MAIL_FROM", f"bridge@{urlsplit(base_url).hostname}"),
+        proxy_count=_whole_number(env, "PROXY_COUNT", 0),
+        time_zone=env.get("TIME_ZONE", "Europe/Moscow"),
+        university_ru=env.get("UNIVERSITY_RU", "Технологический университет имени А. А. Леонова"),
+        university_en=env.get("UNIVERSITY_EN", "Leonov University of Technology"),
+    )
+    if mode == "production" and "BASE_URL" not in env:
+        raise ConfigurationError("Production needs BASE_URL: the address that people type.")
+    return config
+
+
+def engine_options(url: URL) -> dict[str, Any]:
+    """Options of `create_engine`. SQLite is driven by pysqlite3: its SQLite is newer than
+    Debian 12's, which has the WAL-reset fault."""
+    if url.get_backend_name() == "sqlite":
+        import pysqlite3.dbapi2
+
+        return {"url": url, "module": pysqlite3.dbapi2, "connect_args": {"timeout": 30}}
+    return {"url": url, "pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+
+
+def _database_url(value: str | None, data_dir: Path) -> URL:
+    if not value:
+        return URL.create("sqlite", database=str(data_dir / "bridge.db"))
+    try:
+        url = make_url(value)
+        backend = url.get_backend_name()
+    except Exception as error:
+        # The message of the library may repeat the password.
+        raise ConfigurationError("DATABASE_URL is not a database URL.") from error
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and url.database and url.database != ":memory:":
+        return url.set(drivername="sqlite", database=str(Path(url.database).absolute()))
+    raise ConfigurationError("DATABASE_URL must name postgresql://… or sqlite:///a/file.")
+
+
+def _secret_key(value: str | None, mode: str, data_dir: Path) -> str:
+    if value:
+        if len(value) < SECRET_MIN_LENGTH or len(set(value)) < 10:
+            raise ConfigurationError(
+                f"SECRET_KEY is too easy to guess: take at least {SECRET_MIN_LENGTH} random "
+                "characters, for example from `openssl rand -hex 32`."
+            )
+        return value
+    if mode == "production":
+        raise ConfigurationError("Production needs SECRET_KEY, e.g. from `openssl rand -hex 32`.")
+    return _kept_secret(data_dir / "secret-key")
+
+
+def _kept_secret(path: Path) -> str:
+    """A secret of this data directory's own, made once and readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    if not path.exists():
+        with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            # link() fails where the file exists: of two processes that start at once one wins.
+            os.link(aside, path)
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+    return path.read_text().strip()
+
+
+def _trusted_hosts(value: str, base_url: str) -> tuple[str, ...]:
+    named = tuple(host.strip() for host in value.split(",") if host.strip())
+    hostname = urlsplit(base_url).hostname or ""
+    loopback = ("localhost",) if hostname == "127.0.0.1" else ()
+    return (*named, hostname, *loopback)
+
+
+def _mail_url(value: str, mode: str) -> str:
+    scheme = urlsplit(value).scheme or value
+    if scheme not in ("file", "smtp", "smtps"):
+        raise ConfigurationError("MAIL_URL must be smtp://…, smtps://… or the word file.")
+    if mode == "production" and scheme == "file":
+        raise ConfigurationError("Production needs MAIL_URL, e.g. smtp://mail.example:587.")
+    return value
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, str(default))
+    if not value.isdecimal():
+        raise ConfigurationError(f"{name} must be a whole number, not {value!r}.")
+    return int(value)

@@ -1,0 +1,9 @@
+"""Contact requests and the threads they open."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from bridge.contacts.views import blueprint
+
+    app.register_blueprint(blueprint)

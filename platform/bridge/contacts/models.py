@@ -1,0 +1,111 @@
+"""The contact, in three consents: the employer asks, the university approves, the student accepts."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bridge.accounts.models import User
+from bridge.candidates.models import Candidate
+from bridge.database import Model, UtcDateTime, enum_column, utc_now
+from bridge.employers.models import Employer
+from bridge.students.models import Profile
+from bridge.vacancies.models import Vacancy
+
+
+class RequestState(enum.StrEnum):
+    REQUESTED = "requested"  # waits for staff
+    RETURNED = "returned"  # waits for the employer's change
+    REJECTED = "rejected"  # by staff
+    APPROVED = "approved"  # waits for the student
+    DECLINED = "declined"  # by the student
+    ACCEPTED = "accepted"  # names and thread are open
+    WITHDRAWN = "withdrawn"  # by the employer
+    ENDED = "ended"  # profile withdrawn, vacancy closed, employer suspended: see reason_code
+    CLOSED = "closed"  # the thread is finished
+
+
+# one of these a student and vacancy at a time
+PENDING = (RequestState.REQUESTED, RequestState.RETURNED, RequestState.APPROVED)
+LIVE = (*PENDING, RequestState.ACCEPTED)
+
+
+class ContactRequest(Model):
+    """`message` is what the student will read. The student's private words to the university
+    about a refusal are in `student_note` and never shown to the employer."""
+
+    __tablename__ = "contact_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(sa.ForeignKey("candidate.id"), index=True)
+    vacancy_id: Mapped[int] = mapped_column(sa.ForeignKey("vacancy.id"), index=True)
+    profile_id: Mapped[int] = mapped_column(sa.ForeignKey("profile.id"), index=True)
+    employer_id: Mapped[int] = mapped_column(sa.ForeignKey("employer.id"), index=True)
+    requested_by_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("user.id", ondelete="SET NULL")
+    )
+    message: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[RequestState] = mapped_column(
+        enum_column(RequestState), default=RequestState.REQUESTED, index=True
+    )
+    # of the last step that has one
+    reason_code: Mapped[str] = mapped_column(sa.String(32), default="")
+    # what staff wrote to the employer when returning or rejecting
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    student_note: Mapped[str] = mapped_column(sa.Text, default="")
+    # when the present step should be done
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # score, rank, algorithm and profile version at the time of asking, for a replay
+    basis: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    candidate: Mapped[Candidate] = relationship(Candidate)
+    vacancy: Mapped[Vacancy] = relationship(Vacancy)
+    profile: Mapped[Profile] = relationship(Profile)
+    employer: Mapped[Employer] = relationship(Employer)
+    requested_by: Mapped[User | None] = relationship(User)
+    messages: Mapped[list[Message]] = relationship(
+        back_populates="request", order_by="Message.id", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (
+        # A double click or two colleagues at once leave one live request: the database decides.
+        sa.Index(
+            "uq_contact_request_live",
+            "vacancy_id",
+            "profile_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('requested', 'returned', 'approved', 'accepted')"),
+            postgresql_where=sa.text("state IN ('requested', 'returned', 'approved', 'accepted')"),
+        ),
+    )
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def is_open(self) -> bool:
+        """Names and contacts are known to both sides; what was opened stays recorded."""
+        return self.accepted_at is not None
+
+
+class Message(Model):
+    """Plain text in the thread of an accepted request."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("contact_request.id", ondelete="CASCADE"), index=True
+    )
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    text: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+    request: Mapped[ContactRequest] = relationship(back_populates="messages")
+    author: Mapped[User | None] = relationship(User)

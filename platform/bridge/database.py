@@ -1,0 +1,127 @@
+"""What all tables share: the declarative base, the column types, how a transaction begins."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Literal, TypeVar
+
+import sqlalchemy as sa
+from flask import g, has_app_context, has_request_context, request
+from sqlalchemy import orm
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+
+from bridge.extensions import db
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Model(orm.DeclarativeBase):
+    """Base of all tables. Every constraint has a name, so that a migration can speak of it."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """A moment, always aware and in UTC; SQLite itself keeps no time zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+E = TypeVar("E", bound=enum.Enum)
+
+
+def enum_column(kind: type[E]) -> sa.Enum:
+    """An enum kept as its value in a plain string column, which a new member does not alter."""
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """How a column type of ours is written into a migration: as the plain type below it, so that
+    old migrations do not depend on today's code."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, sa.Enum):
+        return f"sa.String(length={item.length})"
+    return False
+
+
+@contextmanager
+def writing() -> Iterator[orm.Session]:
+    """A short transaction of its own that may write inside a request that only reads (a GET).
+
+    Committed at the end of the block, rolled back when it raises.
+    """
+    before = g.get("writing", False)
+    g.writing = True
+    try:
+        with db.sessionmaker() as session, session.begin():
+            yield session
+    finally:
+        g.writing = before
+
+
+def prepare_engine(engine: sa.Engine) -> None:
+    """Make SQLite durable and its writers queue instead of fail. PostgreSQL needs nothing."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @sa.event.listens_for(engine, "connect")
+    def connect(connection: DBAPIConnection, _record: object) -> None:
+        # The driver must not begin transactions by itself: begin() below does.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        # FULL: with NORMAL a power cut loses acknowledged writes.
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # A transaction that reads first and writes later fails under load with «database is
+        # locked»; one that takes the write lock at once waits for its turn.
+        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+
+
+def _only_reads() -> bool:
+    if not has_app_context() or g.get("writing", False):
+        return False
+    return has_request_context() and request.method in SAFE_METHODS

@@ -1,0 +1,68 @@
+"""Partner enterprises and their people."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bridge.accounts.models import User
+from bridge.database import Model, UtcDateTime, enum_column, utc_now
+
+
+class EmployerState(enum.StrEnum):
+    APPLIED = "applied"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SUSPENDED = "suspended"
+
+
+class Employer(Model):
+    __tablename__ = "employer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(160))
+    inn: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    ogrn: Mapped[str] = mapped_column(sa.String(15), default="")
+    site: Mapped[str] = mapped_column(sa.String(200), default="")
+    city: Mapped[str] = mapped_column(sa.String(80), default="")
+    about: Mapped[str] = mapped_column(sa.Text, default="")
+    contact_name: Mapped[str] = mapped_column(sa.String(120))
+    contact_phone: Mapped[str] = mapped_column(sa.String(32), default="")
+    cluster_member: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[EmployerState] = mapped_column(
+        enum_column(EmployerState), default=EmployerState.APPLIED, index=True
+    )
+    # of the last decision; the members see both
+    reason_code: Mapped[str] = mapped_column(sa.String(32), default="")
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    members: Mapped[list[Member]] = relationship(back_populates="employer", order_by="Member.id")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def is_working(self) -> bool:
+        """Approved by the university and not suspended."""
+        return self.state is EmployerState.APPROVED
+
+
+class Member(Model):
+    """An HR account of an employer."""
+
+    __tablename__ = "member"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), unique=True)
+    employer_id: Mapped[int] = mapped_column(sa.ForeignKey("employer.id"), index=True)
+    position: Mapped[str] = mapped_column(sa.String(120), default="")
+    invited_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+    user: Mapped[User] = relationship(User, back_populates="member", foreign_keys=user_id)
+    employer: Mapped[Employer] = relationship(Employer, back_populates="members")

@@ -1,0 +1,96 @@
+"""The domain's exceptions and the one map from them to pages."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from bridge.extensions import db
+
+
+class DomainError(Exception):
+    """Something the rules of the platform do not allow; `message` is for the reader."""
+
+    status = 400
+    message: object = _l("This cannot be done.")
+
+    def __init__(self, message: object | None = None) -> None:
+        super().__init__(str(self.message) if message is None else str(message))
+        if message is not None:
+            self.message = message
+
+
+class NotAllowedError(DomainError):
+    """The actor may not do this to the object, though they may see it."""
+
+    status = 403
+    message = _l("You may not do this.")
+
+
+class StaleStateError(DomainError):
+    """The object is no longer in the state the act needs: somebody was faster."""
+
+    status = 409
+    message = _l("Somebody has already changed this. Here is the present state.")
+
+
+TEXTS = {
+    400: (_l("The request was not understood"), _l("Go back, check what you sent and try again.")),
+    403: (_l("This page is not for your account"), _l("Sign in with another account or go back.")),
+    404: (
+        _l("There is no such page"),
+        _l("It may have been moved or withdrawn, or the address has a typing error."),
+    ),
+    405: (_l("This address is not opened this way"), _l("Go back and use the button there.")),
+    409: (
+        _l("Somebody was faster"),
+        _l("What you were changing was changed meanwhile. Open it again and look."),
+    ),
+    413: (_l("That is too large"), _l("Send a smaller file or a shorter text.")),
+    429: (_l("Too many attempts"), _l("Wait a few minutes and try again.")),
+    500: (
+        _l("Something broke on our side"),
+        _l("Nothing of yours was changed. The administrators will find it in the log."),
+    ),
+    503: (
+        _l("The database does not answer"),
+        _l("Nothing was saved. Wait a minute and send it again."),
+    ),
+}
+
+
+def error_page(status: int, text: object | None = None) -> tuple[str, int]:
+    title, default = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    return render_template(
+        "errors/error.html", code=status, title=title, text=text or default
+    ), status
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(DomainError)
+    def domain_error(error: DomainError) -> tuple[str, int]:
+        db.session.rollback()
+        return error_page(error.status, error.message)
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(_error: CSRFError) -> tuple[str, int]:
+        return error_page(
+            400, _("The page was open for too long or in another session. Open it anew.")
+        )
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return error_page(error.code)
+
+    @app.errorhandler(OperationalError)
+    def database_error(_error: OperationalError) -> tuple[str, int]:
+        db.session.rollback()
+        # Only the kind goes to the log: the statement's parameters are personal.
+        app.logger.error("database error: %s", type(_error.orig).__name__)
+        return error_page(503)

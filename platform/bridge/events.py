@@ -1,0 +1,19 @@
+"""Signals by which a feature tells the ones above it that something ended.
+
+A feature never imports a later one; the later one listens (`<feature>/listeners.py`, connected
+in the factory). Listeners run inside the sender's transaction: if one raises, nothing happened.
+Each is sent as `signal.send(subject, actor=…)`.
+"""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+# sender: Profile; the student withdrew it from the employers' sight
+profile_withdrawn = _signals.signal("profile-withdrawn")
+# sender: Vacancy
+vacancy_closed = _signals.signal("vacancy-closed")
+# sender: Employer
+employer_suspended = _signals.signal("employer-suspended")

@@ -1,0 +1,30 @@
+"""The features, lowest first: a feature may use those above its line, never those below."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+FEATURES = (
+    "mail",
+    "accounts",
+    "admin",
+    "skills",
+    "search",
+    "students",
+    "employers",
+    "vacancies",
+    "cases",
+    "candidates",
+    "contacts",
+    "moderation",
+    "demo",
+    "web",
+)
+
+
+def register_features(app: Flask) -> None:
+    """Each feature's package offers `init_app(app)`: blueprints, listeners, commands."""
+    for name in FEATURES:
+        import_module(f"bridge.{name}").init_app(app)

@@ -1,0 +1,172 @@
+"""Who may do what: one table, deny by default.
+
+A view names its permission with `@requires(...)`; a request to a view that names none is
+refused. A permission on an object is asked with `can(user, permission, object)` after the object
+was loaded through a query that already hides what the viewer must not see.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, abort, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from bridge.accounts.models import Role, User
+
+Predicate = Callable[[User | None, Any], bool]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Permission(enum.Enum):
+    VIEW_PUBLIC = "view-public"
+    SIGN_IN = "sign-in"
+    OWN_ACCOUNT = "own-account"
+    # students
+    EDIT_PROFILE = "edit-profile"
+    PROPOSE_SKILL = "propose-skill"
+    ANSWER_REQUEST = "answer-request"
+    VIEW_STUDENT_REQUESTS = "view-student-requests"
+    # members of an employer
+    VIEW_COMPANY = "view-company"
+    EDIT_COMPANY = "edit-company"
+    EDIT_VACANCY = "edit-vacancy"
+    VIEW_CANDIDATES = "view-candidates"
+    REQUEST_CONTACT = "request-contact"
+    # both sides of an accepted request
+    WRITE_MESSAGE = "write-message"
+    VIEW_THREAD = "view-thread"
+    # staff
+    MODERATE = "moderate"
+    MANAGE_EMPLOYERS = "manage-employers"
+    MANAGE_STUDENTS = "manage-students"
+    # administrators
+    MANAGE_ACCOUNTS = "manage-accounts"
+    VIEW_AUDIT = "view-audit"
+
+
+def _anyone(_user: User | None, _object: Any) -> bool:
+    return True
+
+
+def _role(*roles: Role) -> Predicate:
+    def holds(user: User | None, _object: Any) -> bool:
+        return user is not None and user.role in roles
+
+    return holds
+
+
+def _signed_in(user: User | None, _object: Any) -> bool:
+    return user is not None
+
+
+def _own_profile(user: User | None, profile: Any) -> bool:
+    """The profile is the student's own."""
+    if user is None or user.role is not Role.STUDENT:
+        return False
+    return profile is None or profile.user_id == user.id
+
+
+def _own_employer(user: User | None, subject: Any) -> bool:
+    """The employer, or what belongs to it (`employer_id`), is the member's own."""
+    if user is None or user.role is not Role.MEMBER or user.member is None:
+        return False
+    if subject is None:
+        return True
+    employer_id = getattr(subject, "employer_id", subject.id)
+    return bool(employer_id == user.member.employer_id)
+
+
+def _working_employer(user: User | None, subject: Any) -> bool:
+    """As above, and the university has approved the employer and has not suspended it."""
+    return (
+        _own_employer(user, subject)
+        and user is not None
+        and user.member is not None
+        and user.member.employer.is_working
+    )
+
+
+def _own_request(user: User | None, request_: Any) -> bool:
+    if user is None or user.role is not Role.STUDENT:
+        return False
+    return request_ is None or request_.profile.user_id == user.id
+
+
+def _side_of_thread(user: User | None, request_: Any) -> bool:
+    if request_ is None:
+        return user is not None and user.role in (Role.STUDENT, Role.MEMBER)
+    return _own_request(user, request_) or _own_employer(user, request_)
+
+
+_staff = _role(Role.STAFF, Role.ADMIN)
+
+TABLE: dict[Permission, Predicate] = {
+    Permission.VIEW_PUBLIC: _anyone,
+    Permission.SIGN_IN: _anyone,
+    Permission.OWN_ACCOUNT: _signed_in,
+    Permission.EDIT_PROFILE: _own_profile,
+    Permission.PROPOSE_SKILL: _role(Role.STUDENT, Role.MEMBER, Role.STAFF, Role.ADMIN),
+    Permission.ANSWER_REQUEST: _own_request,
+    Permission.VIEW_STUDENT_REQUESTS: _own_request,
+    Permission.VIEW_COMPANY: _own_employer,
+    Permission.EDIT_COMPANY: _own_employer,
+    Permission.EDIT_VACANCY: _working_employer,
+    Permission.VIEW_CANDIDATES: _working_employer,
+    Permission.REQUEST_CONTACT: _working_employer,
+    Permission.WRITE_MESSAGE: _side_of_thread,
+    Permission.VIEW_THREAD: _side_of_thread,
+    Permission.MODERATE: _staff,
+    Permission.MANAGE_EMPLOYERS: _staff,
+    Permission.MANAGE_STUDENTS: _staff,
+    Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),
+    Permission.VIEW_AUDIT: _role(Role.ADMIN),
+}
+
+
+def can(user: Any, permission: Permission, object_: Any = None) -> bool:
+    """Whether `user` (a User, or an anonymous one) holds `permission` on `object_`."""
+    person = user if getattr(user, "is_authenticated", False) else None
+    return TABLE[permission](person, object_)
+
+
+def check(permission: Permission, object_: Any) -> None:
+    """Answer 403 unless the present user holds `permission` on `object_`."""
+    if not can(current_user, permission, object_):
+        abort(403)
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare the permission that a view needs; stands directly above the function."""
+
+    def declare(view: Callable[P, R]) -> Callable[P, R]:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def declared_permission(app: Flask, endpoint: str) -> Permission | None:
+    if endpoint == "static":
+        return Permission.VIEW_PUBLIC
+    return getattr(app.view_functions.get(endpoint), "permission", None)
+
+
+def init_app(app: Flask) -> None:
+    @app.before_request
+    def guard() -> Response | None:
+        if request.endpoint is None:
+            return None
+        permission = declared_permission(app, request.endpoint)
+        if permission is not None and can(current_user, permission):
+            return None
+        if current_user.is_authenticated or permission is None:
+            abort(403)
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=back), 303)
+
+    app.jinja_env.globals.update(can=can, Permission=Permission)

@@ -1,0 +1,32 @@
+"""Telling every worker's index what changed."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bridge.extensions import db
+from bridge.search.models import SearchChange, SearchClock
+
+
+def note_change(profile_id: int) -> None:
+    """Record, in the present transaction, that the profile changed, appeared or went.
+
+    Call it last: the clock's row stays locked until the commit.
+    """
+    db.session.flush()
+    revision = db.session.scalar(
+        sa.update(SearchClock)
+        .where(SearchClock.id == 1)
+        .values(revision=SearchClock.revision + 1)
+        .returning(SearchClock.revision)
+    )
+    if revision is None:
+        raise RuntimeError("the search clock is missing: run the migrations")
+    updated = db.session.execute(
+        sa.update(SearchChange)
+        .where(SearchChange.profile_id == profile_id)
+        .values(revision=revision)
+    )
+    if updated.rowcount == 0:  # type: ignore[attr-defined]
+        db.session.add(SearchChange(profile_id=profile_id, revision=revision))
+        db.session.flush()

@@ -1,0 +1,9 @@
+"""Students and their profiles."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from bridge.students.views import blueprint
+
+    app.register_blueprint(blueprint)

@@ -1,0 +1,7 @@
+"""Pages: vacancies."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("vacancies", __name__)

@@ -1,0 +1,78 @@
+"""The reader's language and how dates, numbers and names are written in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from babel import Locale
+from flask import Flask, current_app, request, session
+from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from flask_login import current_user
+
+LOCALES = ("ru", "en")
+NAMES = {"ru": "Русский", "en": "English"}
+
+
+def select_locale() -> str:
+    """Signed in: the account's; else the one chosen in this session; else the browser's."""
+    if current_user and current_user.is_authenticated:
+        return str(current_user.locale)
+    chosen = session.get("locale")
+    if chosen in LOCALES:
+        return str(chosen)
+    return request.accept_languages.best_match(LOCALES) or "ru"
+
+
+def locale_code() -> str:
+    """`ru` or `en`, also outside a request (then the default)."""
+    locale = get_locale()
+    return locale.language if locale and locale.language in LOCALES else "ru"
+
+
+def short_date(value: date | datetime | None) -> str:
+    """23.11.2026 / 23 Nov 2026"""
+    if value is None:
+        return ""
+    pattern = "dd.MM.yyyy" if locale_code() == "ru" else "d MMM yyyy"
+    return str(format_date(value, pattern))
+
+
+def short_datetime(value: datetime | None) -> str:
+    if value is None:
+        return ""
+    pattern = "dd.MM.yyyy, HH:mm" if locale_code() == "ru" else "d MMM yyyy, HH:mm"
+    return str(format_datetime(value, pattern))
+
+
+def month(value: date | None) -> str:
+    """июнь 2027 / June 2027"""
+    return "" if value is None else str(format_date(value, "LLLL yyyy"))
+
+
+def language_name(code: str) -> str:
+    """Name of the language `code` (ISO 639-1) in the reader's language."""
+    name = str(Locale.parse(locale_code()).languages.get(code, code))
+    return name[:1].upper() + name[1:]
+
+
+def local_name(thing: Any) -> str:
+    """The name of a bilingual row (it has `name(locale)`)."""
+    return "" if thing is None else str(thing.name(locale_code()))
+
+
+def university() -> str:
+    config = current_app.config["BRIDGE"]
+    return str(config.university_ru if locale_code() == "ru" else config.university_en)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        short_date=short_date,
+        short_datetime=short_datetime,
+        month=month,
+        language_name=language_name,
+        local_name=local_name,
+        decimal=format_decimal,
+    )
+    app.jinja_env.globals.update(locale_code=locale_code, locale_names=NAMES, university=university)

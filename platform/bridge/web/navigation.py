@@ -1,0 +1,73 @@
+"""The main navigation of each kind of reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from bridge.accounts.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    endpoint: str
+    label: object
+    icon: str
+    # further endpoints under which this item is the current one
+    also: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def current(self) -> bool:
+        return request.endpoint == self.endpoint or request.endpoint in self.also
+
+
+OPEN_VACANCIES = Item("vacancies.open_list", _l("Vacancies"), "briefcase", ("vacancies.detail",))
+ITEMS: dict[Role | None, tuple[Item, ...]] = {
+    None: (
+        OPEN_VACANCIES,
+        Item("employers.apply", _l("For employers"), "building-2"),
+    ),
+    Role.STUDENT: (
+        Item("students.profile", _l("My profile"), "user-round"),
+        Item("contacts.incoming", _l("Requests"), "mail", ("contacts.detail",)),
+        OPEN_VACANCIES,
+    ),
+    Role.MEMBER: (
+        Item(
+            "vacancies.mine",
+            _l("Vacancies"),
+            "briefcase",
+            ("candidates.ranked", "candidates.detail", "candidates.compare", "vacancies.edit"),
+        ),
+        Item("contacts.outgoing", _l("Requests"), "send", ("contacts.detail",)),
+        Item("employers.company", _l("Company"), "building-2"),
+    ),
+    Role.STAFF: (
+        Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
+        Item("employers.index", _l("Employers"), "building-2", ("employers.detail",)),
+        Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
+        OPEN_VACANCIES,
+    ),
+    Role.ADMIN: (
+        Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
+        Item("employers.index", _l("Employers"), "building-2", ("employers.detail",)),
+        Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
+        Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
+        Item("admin.audit", _l("Audit log"), "scroll-text"),
+    ),
+}
+
+
+def navigation() -> tuple[Item, ...]:
+    return ITEMS[current_user.role if current_user.is_authenticated else None]
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["navigation"] = navigation

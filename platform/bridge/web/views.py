@@ -1,0 +1,58 @@
+"""The front door, the language switch, the health check."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from bridge.accounts.models import Role
+from bridge.extensions import db
+from bridge.permissions import Permission, requires
+from bridge.web.i18n import LOCALES
+
+blueprint = Blueprint("web", __name__)
+
+HOMES = {
+    Role.STUDENT: "students.profile",
+    Role.MEMBER: "vacancies.mine",
+    Role.STAFF: "moderation.queue",
+    Role.ADMIN: "moderation.queue",
+}
+
+
+def safe_path(value: str | None, default: str = "/") -> str:
+    """`value` if it is a path of this site, else `default`: nobody is sent elsewhere by a link."""
+    if not value or not value.startswith("/") or value.startswith(("//", "/\\")):
+        return default
+    parts = urlsplit(value)
+    unsafe = parts.scheme or parts.netloc or any(ord(char) < 32 for char in value)
+    return default if unsafe else value
+
+
+@blueprint.get("/")
+@requires(Permission.VIEW_PUBLIC)
+def home() -> str | Response:
+    if current_user.is_authenticated:
+        return redirect(url_for(HOMES[current_user.role]))
+    return render_template("web/landing.html", demo=current_app.config["BRIDGE"].is_demo)
+
+
+@blueprint.post("/language")
+@requires(Permission.VIEW_PUBLIC)
+def set_language() -> Response:
+    locale = request.form.get("locale")
+    if locale in LOCALES:
+        session["locale"] = locale
+        if current_user.is_authenticated:
+            current_user.locale = locale
+            db.session.commit()
+    return redirect(safe_path(request.form.get("next")), 303)
+
+
+@blueprint.get("/healthz")
+@requires(Permission.VIEW_PUBLIC)
+def healthz() -> tuple[str, int, dict[str, str]]:
+    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}

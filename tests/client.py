@@ -1,0 +1,100 @@
+"""Walking through the pages without a browser: sign in, read a form, submit it."""
+
+from __future__ import annotations
+
+import secrets
+from html.parser import HTMLParser
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from bridge.accounts.models import LoginSession, User
+from bridge.accounts.sessions import hash_token
+from bridge.extensions import db
+
+
+def sign_in(client: FlaskClient, user: User) -> None:
+    """Give the client a session of `user`, as a successful sign-in would. Commits."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(LoginSession(user_id=user.id, token_hash=hash_token(token)))
+    db.session.commit()
+    with client.session_transaction() as session:
+        session["_user_id"] = user.get_id()
+        session["_fresh"] = True
+        session["login_token"] = token
+
+
+class _Fields(HTMLParser):
+    """The name and value of every form control of a page, form by form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, dict[str, list[str]]]] = []
+        self._select: str | None = None
+        self._textarea: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "form":
+            self.forms.append((values.get("action") or "", {}))
+        elif self.forms:
+            self._control(tag, values)
+
+    def _control(self, tag: str, values: dict[str, str | None]) -> None:
+        fields = self.forms[-1][1]
+        name = values.get("name")
+        if tag == "option" and self._select is not None and "selected" in values:
+            fields.setdefault(self._select, []).append(values.get("value") or "")
+        if not name:
+            return
+        if tag == "select":
+            self._select = name
+        elif tag == "textarea":
+            self._textarea = name
+            fields.setdefault(name, [""])
+        elif tag == "input":
+            kind = values.get("type")
+            if kind in ("checkbox", "radio") and "checked" not in values:
+                return
+            if kind not in ("submit", "file"):
+                fields.setdefault(name, []).append(values.get("value") or "")
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea is not None:
+            field = self.forms[-1][1][self._textarea]
+            field[0] += data.removeprefix("\n") if not field[0] else data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = None
+        elif tag == "textarea":
+            self._textarea = None
+
+
+def forms_of(response: TestResponse) -> list[tuple[str, dict[str, list[str]]]]:
+    parser = _Fields()
+    parser.feed(response.text)
+    return parser.forms
+
+
+def submit(
+    client: FlaskClient,
+    page: str,
+    values: dict[str, Any] | None = None,
+    *,
+    action: str | None = None,
+) -> TestResponse:
+    """Open `page`, take the form whose action is `action` (default: the one that posts to the
+    page itself or, failing that, has an empty action), change `values`, post it. Its CSRF token
+    and everything untouched is sent as the page had it. A value of None removes a field."""
+    response = client.get(page)
+    assert response.status_code == 200, f"{page}: {response.status_code}"
+    wanted = (action,) if action else (page, page.split("?")[0], "")
+    found = [(target, fields) for target, fields in forms_of(response) if target in wanted]
+    assert found, f"{page} has no form for {wanted}: {[t for t, _ in forms_of(response)]}"
+    target, fields = found[-1]
+    data: dict[str, Any] = {**fields, **(values or {})}
+    return client.post(
+        target or page, data={name: value for name, value in data.items() if value is not None}
+    )

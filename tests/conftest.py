@@ -1,0 +1,114 @@
+"""What all tests share: an application on a fresh database, on SQLite and on PostgreSQL.
+
+PostgreSQL is a cluster of the tests' own, made from the server's programs in a temporary folder
+and stopped at the end. Where the programs are missing the tests say so and are skipped; with
+REQUIRE_ALL=1 (CI) a missing program is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bridge import create_app
+from bridge.config import Config, read_config
+from bridge.database import Model
+from bridge.extensions import alembic, db
+from tests.postgresql import Cluster, find_programs
+
+SECRET = "only-for-tests-0123456789-abcdefghij"
+
+
+def missing(what: str) -> None:
+    """Skip, or fail where CI demands that everything runs."""
+    if os.environ.get("REQUIRE_ALL") == "1":
+        pytest.fail(f"{what} is missing, and REQUIRE_ALL is set")
+    pytest.skip(f"{what} is missing")
+
+
+def make_config(data_dir: Path, **environment: str) -> Config:
+    """A configuration as the environment would give it, marked as a test's."""
+    values = {"DATA_DIR": str(data_dir), "SECRET_KEY": SECRET, "BASE_URL": "http://localhost"}
+    config = read_config(values | environment)
+    object.__setattr__(config, "testing", True)
+    return config
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    programs = find_programs()
+    if programs is None:
+        missing("the PostgreSQL server (initdb, pg_ctl)")
+    assert programs is not None
+    cluster = Cluster(programs)
+    cluster.start()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated empty database, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    app = create_app(make_config(folder))
+    with app.app_context():
+        alembic.upgrade()
+        db.engine.dispose()
+    return folder / "bridge.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated database of the cluster; each test empties it before it starts."""
+    url = postgresql.create_database("bridge")
+    app = create_app(make_config(tmp_path_factory.mktemp("pg"), DATABASE_URL=url))
+    with app.app_context():
+        alembic.upgrade()
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty, migrated database."""
+    if request.param == "sqlite":
+        target = tmp_path / "bridge.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), target)
+        return f"sqlite:///{target}"
+    url: str = request.getfixturevalue("postgresql_url")
+    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
+    names = ", ".join(f'"{table}"' for table in Model.metadata.tables if table != "search_clock")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+        connection.exec_driver_sql("UPDATE search_clock SET revision = 0")
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
+    return make_config(tmp_path, DATABASE_URL=database_url)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    app = create_app(config)
+    with app.app_context():
+        yield app
+        db.session.rollback()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts. CSRF is on: fetch the page, then post with its token, as
+    `tests.client.submit` does."""
+    return app.test_client()
