@@ -1,0 +1,234 @@
+/* Progressive enhancement. Every act works as a plain form or link; this makes it quicker:
+   [data-enhance][data-swap="id …"]  sent by fetch, the answer's elements replace their namesakes
+   [data-autosubmit]                 a form that is sent when a control of it changes
+   [data-hotkey="KeyS"]              the key (by its place, whatever the layout) presses the control
+   [data-focus-key="…"]              finds the same control again after a swap
+   Whatever fails here ends in what the browser would have done without it. */
+
+const root = document.documentElement;
+const byId = (id) => document.getElementById(id);
+const sending = new WeakMap();
+
+function announce(text) {
+  const region = byId("announcement");
+  region.textContent = "";
+  // A region that gets the same text twice is read once: empty it first, fill it a tick later.
+  setTimeout(() => { region.textContent = text; }, 50);
+}
+
+/* Focus */
+
+const focusKeys = () => [...document.querySelectorAll("[data-focus-key]")];
+
+/* Remembers the focused control; the function it returns finds it again, or the next one of the
+   same list where it is gone, and tells whether there was any. */
+function rememberFocus() {
+  const active = document.activeElement;
+  if (!active || active === document.body) return () => {};
+  const { id } = active;
+  const key = active.dataset.focusKey;
+  const keys = focusKeys().map((element) => element.dataset.focusKey);
+  const place = keys.indexOf(key);
+  return () => {
+    if (active.isConnected) return;
+    const now = new Map(focusKeys().map((element) => [element.dataset.focusKey, element]));
+    const order = [key, ...keys.slice(place + 1), ...keys.slice(0, Math.max(place, 0)).reverse()];
+    const heir = (id && byId(id)) || (key && now.get(order.find((name) => now.has(name))));
+    (heir || byId("content")).focus({ preventScroll: Boolean(heir) });
+  };
+}
+
+/* Swapping */
+
+function openDetails() {
+  return [...document.querySelectorAll("details[id][open]")].map((element) => element.id);
+}
+
+/* Replaces the named elements by those of the answer; one that the answer lacks goes away.
+   False, and nothing done, where the answer holds none of them: it is another page. */
+function swap(answer, ids) {
+  const pairs = ids.map((id) => [byId(id), answer.getElementById(id)]);
+  if (!pairs.some(([, fresh]) => fresh)) return false;
+  const open = openDetails();
+  for (const [old, fresh] of pairs) {
+    if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+    else old?.remove();
+  }
+  for (const id of open) byId(id)?.setAttribute("open", "");
+  return true;
+}
+
+function show(answer, ids, requested, final) {
+  const restoreFocus = rememberFocus();
+  const elsewhere = new URL(final).pathname !== new URL(requested).pathname
+    && new URL(final).pathname !== location.pathname;
+  if (elsewhere || !swap(answer, ids)) {
+    swap(answer, ["content", "navigation"]);
+    scrollTo(0, 0);
+  }
+  swap(answer, ["messages"]);
+  document.title = answer.title;
+  const messages = byId("messages");
+  const text = [...messages.querySelectorAll("[data-message] > p, [data-message] > div")]
+    .map((element) => element.textContent.trim()).join(" ");
+  messages.classList.toggle("messages--floating", text !== "");
+  prepare();
+  const first = document.querySelector("[data-focus-first]");
+  if (first) first.focus();
+  else restoreFocus();
+  const result = document.querySelector("[data-announce]");
+  announce(text || result?.textContent.trim() || document.title);
+}
+
+/* Sending */
+
+async function send(source, request, ids) {
+  sending.get(source)?.abort();
+  const controller = new AbortController();
+  sending.set(source, controller);
+  source.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(request, { signal: controller.signal, credentials: "same-origin" });
+    if (!(response.headers.get("Content-Type") || "").includes("text/html")) throw new Error("no page");
+    const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+    const final = response.url;
+    if (request.method === "GET") history.pushState({ ids }, "", final);
+    else if (response.redirected && final !== location.href) history.pushState({ ids: ["content"] }, "", final);
+    show(answer, ids, request.url, final);
+    return true;
+  } catch (error) {
+    // Aborted: a newer act of the same form is on its way.
+    return error.name === "AbortError";
+  } finally {
+    if (sending.get(source) === controller) {
+      sending.delete(source);
+      source.removeAttribute("aria-busy");
+    }
+  }
+}
+
+const swapIds = (element) => (element.dataset.swap || "content").split(/\s+/);
+
+function formRequest(form, submitter) {
+  const attribute = (name) => submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name);
+  const url = new URL(attribute("action") || location.href, location.href);
+  const data = new FormData(form, submitter);
+  if ((attribute("method") || "get").toLowerCase() === "get") {
+    // An address to keep and to send to others: without the filters that are not set.
+    url.search = new URLSearchParams([...data].filter(([, value]) => value !== ""));
+    return new Request(url);
+  }
+  const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
+  return new Request(url, { method: "POST", body });
+}
+
+addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (form.method === "dialog" || form.target) return;
+  if (form.method === "post") {
+    // Of two quick clicks one counts.
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "true";
+  }
+  if (!form.hasAttribute("data-enhance")) return;
+  event.preventDefault();
+  const done = await send(form, formRequest(form, submitter), swapIds(form));
+  delete form.dataset.sent;
+  if (done) return;
+  form.removeAttribute("data-enhance");
+  form.requestSubmit(submitter);
+});
+
+addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-enhance]");
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (!link || !plain || link.origin !== location.origin) return;
+  event.preventDefault();
+  if (!(await send(link, new Request(link.href), swapIds(link)))) location.assign(link.href);
+});
+
+addEventListener("popstate", async (event) => {
+  const ids = event.state?.ids;
+  if (ids) {
+    const response = await fetch(location.href).catch(() => null);
+    const text = response?.ok ? await response.text() : "";
+    const answer = new DOMParser().parseFromString(text, "text/html");
+    if (swap(answer, ids)) {
+      document.title = answer.title;
+      return prepare();
+    }
+  }
+  location.reload();
+});
+
+// The page was kept as it was left: nothing is on its way any more.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+/* Controls */
+
+// At the window, by the control's own form: `change` of a control that is tied to a form by its
+// `form` attribute does not pass through the form.
+addEventListener("change", (event) => {
+  const { form } = event.target;
+  if (form?.hasAttribute("data-autosubmit")) form.requestSubmit();
+});
+
+addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest("[data-message]").remove();
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+const typing = (element) =>
+  element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio])");
+
+/* The control for a key: the one in the card that holds the focus, else the first of the page. */
+function hotkeyTarget(code) {
+  const all = [...document.querySelectorAll(`[data-hotkey="${CSS.escape(code)}"]`)];
+  const scope = document.activeElement.closest("[data-hotkey-scope]");
+  return all.find((element) => scope?.contains(element)) || all[0];
+}
+
+/* [data-hotkey-step="KeyJ KeyK"] on a list: to the next card and back. */
+function step(code) {
+  const list = document.querySelector(`[data-hotkey-step~="${CSS.escape(code)}"]`);
+  if (!list) return false;
+  const cards = [...list.querySelectorAll("[data-hotkey-scope]")];
+  const here = cards.findIndex((card) => card.contains(document.activeElement));
+  const forward = list.dataset.hotkeyStep.split(" ")[0] === code;
+  const card = cards[here < 0 ? 0 : here + (forward ? 1 : -1)];
+  card?.querySelector("a, button")?.focus();
+  card?.scrollIntoView({ block: "nearest" });
+  return Boolean(card);
+}
+
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  }
+  if (root.dataset.hotkeys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.repeat || typing(event.target)) return;
+  const target = hotkeyTarget(event.code);
+  if (target) {
+    event.preventDefault();
+    if (typing(target)) target.focus();
+    else target.click();
+  } else if (step(event.code)) event.preventDefault();
+});
+
+/* What only a page with the script shows; again after every swap. */
+function prepare() {
+  for (const button of document.querySelectorAll("[data-dismiss]")) button.hidden = false;
+}
+
+root.dataset.enhanced = "";
+history.replaceState(history.state ?? { ids: ["content"] }, "");
+prepare();
+if (!location.hash) document.querySelector("[data-focus-first]")?.focus();
