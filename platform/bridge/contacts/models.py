@@ -1,4 +1,4 @@
-"""The contact, in three consents: the employer asks, the university approves, the student accepts."""
+"""The contact in three consents: the employer asks, the university approves, the student agrees."""
 
 from __future__ import annotations
 
