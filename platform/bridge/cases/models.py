@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.accounts.models import User
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
-from bridge.employers.models import Employer
+
+if TYPE_CHECKING:
+    # Employers, like skills below them, put things into the queue: cases must not need them.
+    from bridge.employers.models import Employer
 
 
 class CaseKind(enum.StrEnum):
@@ -52,7 +56,7 @@ class Case(Model):
     note: Mapped[str] = mapped_column(sa.Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
-    employer: Mapped[Employer | None] = relationship(Employer)
+    employer: Mapped[Employer | None] = relationship("Employer")
     decided_by: Mapped[User | None] = relationship(User)
 
     __table_args__ = (
