@@ -1,0 +1,301 @@
+"""The documents as numbers: what an index holds, without locks and without formulas of ranking."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
+
+from matching.documents import Document, Id
+from matching.latent import LatentSpace
+from matching.settings import Settings
+from matching.sparse import (
+    Booleans,
+    Buffer,
+    Floats,
+    GrowingMatrix,
+    Integers,
+    Keys,
+    MatrixView,
+    Singles,
+)
+from matching.text import language_of, terms
+from matching.weights import (
+    FIELD_LIMIT,
+    impacts_of,
+    inverse_document_frequency,
+    mean_length,
+    row_sums,
+    saturate,
+    term_frequencies,
+)
+
+LANGUAGES = ("ru", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The collection at one moment; slots 0 … size-1, of which `alive` are documents."""
+
+    impacts: MatrixView
+    evidence: MatrixView
+    flags: MatrixView
+    alive: Booleans
+    languages: NDArray[np.uint8]
+    ties: NDArray[np.uint64]
+    vectors: Singles
+    numbers: Mapping[str, Floats]
+    documents: int
+    slot_of: Mapping[Id, int]
+    ids: list[Id]
+
+    @property
+    def size(self) -> int:
+        """Return the number of slots, dead ones too."""
+        return len(self.alive)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document, term by term: `codes` and `counts` by field, the rest summed over fields."""
+
+    codes: Integers
+    counts: Singles
+    terms: Integers
+    impacts: Singles
+
+
+class Collection:
+    """Encoded documents; edits append, `compacted` builds the fixed part anew."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.terms = Keys()
+        self.surfaces: list[str] = []
+        self.fields = Keys()
+        self.skills = Keys()
+        self.flags = Keys()
+        self.counts = GrowingMatrix(csr_array((0, 0), dtype=np.float32))
+        self.impacts = GrowingMatrix.empty()
+        self.evidence = GrowingMatrix.empty()
+        self.flagged = GrowingMatrix.empty()
+        self.ids: list[Id] = []
+        self.slot_of: dict[Id, int] = {}
+        self.alive = Buffer(np.empty(0, bool))
+        self.languages = Buffer(np.empty(0, np.uint8))
+        self.ties = Buffer(np.empty(0, np.uint64))
+        self.numbers: dict[str, Buffer] = {}
+        self.holders = Buffer(np.empty(0, np.int64))
+        self.mean_length = 0.0
+        self.latent: LatentSpace | None = None
+        self.vectors = Buffer(np.empty((0, 0), np.float32))
+
+    def add(self, document: Document) -> None:
+        """Append a document; one with the same id dies."""
+        codes, counts = self._encode(document.fields)
+        self.remove(document.id)
+        slot = len(self.ids)
+        self.counts.append(codes, counts)
+        row = self._row(codes, counts)
+        self.impacts.append(row.terms, row.impacts)
+        self.evidence.append(*_sorted_row(self.skills, document.skills))
+        self.flagged.append(*_sorted_row(self.flags, _flags_of(document)))
+        self.holders.view()[row.terms] += 1
+        self._add_numbers(slot, document)
+        self.ties.extend(np.array([_tie_key(document.id)], np.uint64))
+        language = language_of(" ".join(document.fields.values()))
+        self.languages.extend(np.array([LANGUAGES.index(language)], np.uint8))
+        if self.latent:
+            weights = self.latent.document_weights(row.terms, row.impacts)
+            vector = self.latent.place(row.terms, weights).astype(np.float32)
+            self.vectors.extend(vector[None, :])
+        self.ids.append(document.id)
+        self.alive.extend(np.ones(1, bool))
+        self.slot_of[document.id] = slot
+
+    def remove(self, id_: Id) -> None:
+        """Let a document die; nothing happens where there is none."""
+        slot = self.slot_of.pop(id_, None)
+        if slot is not None:
+            self.alive.view()[slot] = False
+            self.holders.view()[np.unique(self.counts.row(slot)[0] // FIELD_LIMIT)] -= 1
+
+    def row(self, slot: int) -> Row:
+        """Return one document in numbers."""
+        return self._row(*self.counts.row(slot))
+
+    def field_weights(self) -> Floats:
+        """Return the weight of every field number."""
+        weights = self.settings.field_weights
+        known = [weights.get(name, 1.0) for name in self.fields.names]
+        return np.array(known + [1.0] * (FIELD_LIMIT - len(known)))
+
+    def idf(self, columns: Integers) -> Floats:
+        """Return the present inverse document frequencies of terms."""
+        return inverse_document_frequency(len(self.slot_of), self.holders.view()[columns])
+
+    def view(self) -> View:
+        """Return the present state for reading while others write."""
+        return View(
+            impacts=self.impacts.view(len(self.terms)),
+            evidence=self.evidence.view(len(self.skills)),
+            flags=self.flagged.view(len(self.flags)),
+            alive=self.alive.view().copy(),
+            languages=self.languages.view(),
+            ties=self.ties.view(),
+            vectors=self.vectors.view(),
+            numbers={name: values.view() for name, values in self.numbers.items()},
+            documents=len(self.slot_of),
+            slot_of=self.slot_of,
+            ids=self.ids,
+        )
+
+    def frozen(self) -> Collection:
+        """Return a copy that later edits leave alone; the arrays are shared."""
+        new = Collection(self.settings)
+        for name in ("terms", "fields", "skills", "flags", "counts", "impacts", "evidence"):
+            setattr(new, name, getattr(self, name).frozen())
+        for name in ("flagged", "languages", "ties", "holders", "vectors"):
+            setattr(new, name, getattr(self, name).frozen())
+        new.alive = Buffer(self.alive.view().copy())
+        new.numbers = {name: values.frozen() for name, values in self.numbers.items()}
+        new.surfaces, new.ids, new.slot_of = [*self.surfaces], [*self.ids], {**self.slot_of}
+        new.mean_length, new.latent = self.mean_length, self.latent
+        return new
+
+    def compacted(self) -> Collection:
+        """Return the same documents in canonical order, weighted and placed as a whole.
+
+        The result depends on the documents alone, not on the edits that led to them.
+        """
+        slots = np.array([self.slot_of[id_] for id_ in sorted(self.slot_of, key=_order)], np.int64)
+        new = Collection(self.settings)
+        new._take_terms(self, slots)
+        new._take_flags(self, slots)
+        new.ids = [self.ids[slot] for slot in slots]
+        new.slot_of = {id_: slot for slot, id_ in enumerate(new.ids)}
+        new.alive = Buffer(np.ones(len(slots), bool))
+        new.languages = Buffer(self.languages.view()[slots])
+        new.ties = Buffer(self.ties.view()[slots])
+        return new
+
+    def _encode(self, fields: Mapping[str, str]) -> tuple[Integers, Singles]:
+        counts: dict[int, int] = {}
+        for name, text in fields.items():
+            field = self.fields.add(name)
+            if field >= FIELD_LIMIT:
+                raise ValueError(f"an index holds at most {FIELD_LIMIT} different fields")
+            for key, surface in terms(text):
+                column = self.terms.add(key)
+                if column == len(self.surfaces):
+                    self.surfaces.append(surface)
+                elif (len(surface), surface) < (len(self.surfaces[column]), self.surfaces[column]):
+                    self.surfaces[column] = surface
+                code = column * FIELD_LIMIT + field
+                counts[code] = counts.get(code, 0) + 1
+        self.holders.extend(np.zeros(len(self.terms) - len(self.holders), np.int64))
+        codes = np.fromiter(counts, np.int32, len(counts))
+        order = np.argsort(codes)
+        return codes[order], np.fromiter(counts.values(), np.float32, len(counts))[order]
+
+    def _row(self, codes: Integers, counts: Singles) -> Row:
+        weighted = counts * self.field_weights()[codes % FIELD_LIMIT]
+        starts = np.array([0, len(codes)])
+        _, found, frequencies = term_frequencies(starts, codes, weighted)
+        length = np.full(len(found), frequencies.sum())
+        impacts = saturate(frequencies, length, self.mean_length, self.settings)
+        return Row(codes, counts, found, impacts)
+
+    def _add_numbers(self, slot: int, document: Document) -> None:
+        for name, value in document.attributes.items():
+            if not isinstance(value, frozenset):
+                column = self.numbers.setdefault(name, Buffer(np.empty(0)))
+                missing = np.full(slot - len(column), np.nan)
+                column.extend(np.append(missing, float(value)))
+
+    def _take_terms(self, old: Collection, slots: NDArray[np.int64]) -> None:
+        raw = old.counts.stacked(slots, len(old.terms) * FIELD_LIMIT)
+        used = np.unique(raw.indices // FIELD_LIMIT)
+        kept = sorted(used.tolist(), key=lambda column: old.terms.names[column])
+        self.terms = Keys([old.terms.names[column] for column in kept])
+        self.surfaces = [old.surfaces[column] for column in kept]
+        held = np.unique(raw.indices % FIELD_LIMIT).tolist()
+        fields = sorted(held, key=lambda column: old.fields.names[column])
+        self.fields = Keys([old.fields.names[column] for column in fields])
+        column_of = _renumbering(kept, len(old.terms))
+        field_of = _renumbering(fields, FIELD_LIMIT)
+        raw.indices = (
+            column_of[raw.indices // FIELD_LIMIT] * FIELD_LIMIT
+            + field_of[raw.indices % FIELD_LIMIT]
+        )
+        raw.resize((len(slots), len(kept) * FIELD_LIMIT))
+        raw.has_sorted_indices = False
+        raw.sort_indices()
+        self.counts = GrowingMatrix(raw)
+        self._weigh(raw)
+
+    def _weigh(self, raw: csr_array) -> None:
+        weights = self.field_weights()
+        self.mean_length = mean_length(
+            row_sums(raw.data * weights[raw.indices % FIELD_LIMIT], raw.indptr)
+        )
+        impacts = impacts_of(raw, len(self.terms), weights, self.settings)
+        self.impacts = GrowingMatrix(csc_array(impacts))
+        self.holders = Buffer(np.bincount(impacts.indices, minlength=len(self.terms)))
+        idf = inverse_document_frequency(raw.shape[0], self.holders.view())
+        self.latent = LatentSpace.fit(impacts, idf, self.settings)
+        if self.latent:
+            self.vectors = Buffer(self.latent.place_all(impacts))
+
+    def _take_flags(self, old: Collection, slots: NDArray[np.int64]) -> None:
+        self.skills, self.evidence = _compacted(old.skills, old.evidence, slots)
+        self.flags, self.flagged = _compacted(old.flags, old.flagged, slots)
+        for name, column in old.numbers.items():
+            missing = np.full(len(old.ids) - len(column), np.nan)
+            values = np.append(column.view(), missing)[slots]
+            if not np.isnan(values).all():
+                self.numbers[name] = Buffer(values)
+
+
+def flag(attribute: str, value: str) -> str:
+    """Return the column name of one value of a set attribute."""
+    return f"{attribute}\x1f{value}"
+
+
+def _flags_of(document: Document) -> dict[str, float]:
+    sets = {name: v for name, v in document.attributes.items() if isinstance(v, frozenset)}
+    return {flag(name, value): 1.0 for name, values in sets.items() for value in values}
+
+
+def _sorted_row(keys: Keys, values: Mapping[str, float]) -> tuple[Integers, Singles]:
+    row = sorted((keys.add(name), value) for name, value in values.items())
+    columns = np.array([column for column, _ in row], np.int32)
+    return columns, np.array([value for _, value in row], np.float32)
+
+
+def _compacted(
+    keys: Keys, matrix: GrowingMatrix, slots: NDArray[np.int64]
+) -> tuple[Keys, GrowingMatrix]:
+    rows = matrix.stacked(slots, len(keys))
+    kept = sorted(np.unique(rows.indices).tolist(), key=lambda column: keys.names[column])
+    return Keys([keys.names[column] for column in kept]), GrowingMatrix(csc_array(rows[:, kept]))
+
+
+def _renumbering(kept: list[int], width: int) -> Integers:
+    numbers = np.zeros(width, np.int32)
+    numbers[kept] = np.arange(len(kept), dtype=np.int32)
+    return numbers
+
+
+def _order(id_: Id) -> tuple[str, Any]:
+    return ("int", int(id_)) if isinstance(id_, int) else ("str", id_)
+
+
+def _tie_key(id_: Id) -> int:
+    name = "{}:{}".format(*_order(id_))
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,188 @@
+"""The common vocabulary of skills: names in two languages, found in entries and in texts."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from types import MappingProxyType
+from typing import NamedTuple
+
+from matching.text import Word, language_of, normalise, words
+
+COLUMNS = ("slug", "en", "ru", "aliases", "broader", "related")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One skill or term; `broader` and `related` are slugs of other concepts."""
+
+    slug: str
+    en: str
+    ru: str
+    aliases: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name, the two display names first."""
+        return tuple(dict.fromkeys((self.en, self.ru, *self.aliases)))
+
+    def names_in(self, language: str) -> tuple[str, ...]:
+        """Return the names to look for in a text of the language ("ru" or "en")."""
+        display = self.ru if language == "ru" else self.en
+        others = (name for name in self.aliases if language_of(name) == language)
+        return tuple(dict.fromkeys((display, *others)))
+
+
+class Span(NamedTuple):
+    """A concept found in words[first:end]."""
+
+    slug: str
+    first: int
+    end: int
+
+
+class _Phrase(NamedTuple):
+    slug: str
+    surface: str | None
+    """The only spelling that counts, for names too short to be told from other words."""
+
+
+def _only_spelling(name: list[Word]) -> str | None:
+    if len(name) > 1:
+        return None
+    surface = name[0].surface
+    letters = [letter for letter in surface if letter.isalpha()]
+    capitals = sum(letter.isupper() for letter in letters)
+    abbreviation = capitals == len(letters) <= 4
+    return surface if capitals and (abbreviation or len(letters) <= 3) else None
+
+
+class Vocabulary:
+    """Concepts by slug, and the ways to find them.
+
+    Raises ValueError where two concepts share a slug or one has no name. Where two concepts claim
+    one name, the first keeps it.
+    """
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        by_slug: dict[str, Concept] = {}
+        for concept in concepts:
+            if concept.slug in by_slug:
+                raise ValueError(f"two concepts have the slug {concept.slug!r}")
+            if not (concept.slug and concept.en and concept.ru):
+                raise ValueError(f"a concept lacks its slug or a name: {concept}")
+            by_slug[concept.slug] = concept
+        self.concepts: Mapping[str, Concept] = MappingProxyType(by_slug)
+        self._by_key: dict[str, str] = {}
+        self._phrases: dict[tuple[str, ...], list[_Phrase]] = {}
+        for concept in by_slug.values():
+            for name in concept.names:
+                self._add(concept.slug, name)
+        self._longest = max(map(len, self._phrases), default=0)
+        self._keys = sorted(self._by_key)
+        digest = hashlib.sha256(repr(sorted(by_slug.items())).encode())
+        self.version = digest.hexdigest()[:16]
+
+    def _add(self, slug: str, name: str) -> None:
+        if key := normalise(name):
+            self._by_key.setdefault(key, slug)
+        if found := words(name):
+            phrase = _Phrase(slug, _only_spelling(found))
+            self._phrases.setdefault(tuple(word.stem for word in found), []).append(phrase)
+
+    @classmethod
+    def load(cls) -> Vocabulary:
+        """Read the project's own vocabulary, shipped as package data.
+
+        Raises ValueError with the file and line of a row that is not a concept.
+        """
+        folder = resources.files("matching") / "vocabulary"
+        files = sorted(
+            (file for file in folder.iterdir() if file.name.endswith(".csv")),
+            key=lambda file: file.name,
+        )
+        return cls(
+            concept
+            for file in files
+            for concept in read_concepts(file.read_text(encoding="utf-8"), file.name)
+        )
+
+    def find(self, text: str) -> Concept | None:
+        """Return the concept that bears exactly this name or alias."""
+        slug = self._by_key.get(normalise(text))
+        return None if slug is None else self.concepts[slug]
+
+    def suggest(self, prefix: str, limit: int = 10) -> list[Concept]:
+        """Return concepts with a name that begins so; exact and shorter names first."""
+        key = normalise(prefix)
+        if not key or limit < 1:
+            return []
+        found: list[str] = []
+        for candidate in self._keys[bisect_left(self._keys, key) :]:
+            if not candidate.startswith(key):
+                break
+            found.append(candidate)
+        found.sort(key=lambda name: (len(name), name))
+        slugs = dict.fromkeys(self._by_key[name] for name in found)
+        return [self.concepts[slug] for slug in list(slugs)[:limit]]
+
+    def detect(self, text: str) -> Counter[str]:
+        """Count the concepts that a text names: slug -> occurrences, longest names first."""
+        return Counter(span.slug for span in self.spans(words(text), text))
+
+    def spans(self, found: list[Word], text: str) -> Iterator[Span]:
+        """Yield the concepts that the words name, longest first, none overlapping."""
+        stems = [word.stem for word in found]
+        position = 0
+        while position < len(stems):
+            for end in range(min(len(stems), position + self._longest), position, -1):
+                phrases = self._phrases.get(tuple(stems[position:end]))
+                slug = phrases and self._spelt(phrases, found[position:end], text)
+                if slug:
+                    yield Span(slug, position, end)
+                    position = end
+                    break
+            else:
+                position += 1
+
+    @staticmethod
+    def _spelt(phrases: list[_Phrase], found: list[Word], text: str) -> str | None:
+        for phrase in phrases:
+            if phrase.surface is None:
+                return phrase.slug
+            if found[0].surface == phrase.surface and not _is_initial(found[0], text):
+                return phrase.slug
+        return None
+
+
+def _is_initial(word: Word, text: str) -> bool:
+    """Whether a single letter is an initial or part of a sign («C. Ivanov», «R&D»), not a name."""
+    if len(word.surface) > 1:
+        return False
+    before, after = text[max(0, word.start - 1) : word.start], text[word.end : word.end + 1]
+    return before in tuple(".&'’-") or after in tuple(".&'’+#-")
+
+
+def read_concepts(text: str, name: str) -> Iterator[Concept]:
+    """Yield the concepts of one CSV file (columns of COLUMNS; lists separated by ";")."""
+    reader = csv.DictReader(text.splitlines())
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise ValueError(f"{name}: the columns must be {','.join(COLUMNS)}")
+    for row in reader:
+        if None in row or None in row.values():
+            raise ValueError(f"{name}:{reader.line_num}: a row must have {len(COLUMNS)} cells")
+        lists = (
+            tuple(item.strip() for item in row[column].split(";") if item.strip())
+            for column in COLUMNS[3:]
+        )
+        slug, english, russian = (row[column].strip() for column in COLUMNS[:3])
+        if not (slug and english and russian):
+            raise ValueError(f"{name}:{reader.line_num}: slug, en and ru must be given")
+        yield Concept(slug, english, russian, *lists)

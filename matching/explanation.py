@@ -1,0 +1,135 @@
+"""Why a document has its score: parts that add up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from matching.collection import LANGUAGES, Collection, Row, View
+from matching.documents import Query
+from matching.questions import Component, Question
+from matching.scoring import Shares, final, shares_of
+from matching.sparse import Floats
+from matching.weights import FIELD_LIMIT
+
+Kind: TypeAlias = Literal["must", "nice", "text", "translated", "related", "liked", "disliked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One reason. share: what it adds to the score (it may take away).
+
+    kind: must, nice: an asked skill that is held (term = its slug); text: a word that vacancy and
+    profile share; translated: the same across languages; related: a word that keeps company with
+    the vacancy's words; liked, disliked: a word in common with the profiles given as examples.
+    field: the field of the profile that holds the word, None for a skill.
+    """
+
+    kind: Kind
+    term: str
+    field: str | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A score and its parts, the largest first; the shares add up to the score within 1e-6."""
+
+    score: float
+    parts: tuple[Part, ...]
+    matched: tuple[str, ...]
+    missing_must: tuple[str, ...]
+    missing_nice: tuple[str, ...]
+
+    def by_kind(self) -> dict[str, float]:
+        """Return the sum of the shares of each kind."""
+        sums: dict[str, float] = {}
+        for part in self.parts:
+            sums[part.kind] = sums.get(part.kind, 0.0) + part.share
+        return sums
+
+
+def explain(
+    query: Query, question: Question, slot: int, view: View, collection: Collection
+) -> Explanation:
+    """Split the score of the document in a slot into its parts.
+
+    The score is the sum of the parts: it is that of the ranking up to the last of its decimals.
+    """
+    shares = shares_of(question, collection.settings)
+    held = {slug: _evidence(slug, slot, view, collection) for slug in question.skills}
+    parts = [*_skill_parts(query, question, held, shares)]
+    parts += _text_parts(question, slot, shares, view, collection)
+    parts.sort(key=lambda part: (-part.share, part.kind, part.term, part.field or ""))
+    missing = {slug for slug, evidence in held.items() if not evidence}
+    return Explanation(
+        score=final(sum(part.share for part in parts)),
+        parts=tuple(parts),
+        matched=tuple(sorted(held.keys() - missing)),
+        missing_must=tuple(sorted(missing & query.must)),
+        missing_nice=tuple(sorted(missing & query.nice)),
+    )
+
+
+def _evidence(slug: str, slot: int, view: View, collection: Collection) -> float:
+    column = collection.skills.get(slug)
+    known = column is not None and column < view.evidence.width
+    return view.evidence.value(slot, column) if known and column is not None else 0.0
+
+
+def _skill_parts(
+    query: Query, question: Question, held: dict[str, float], shares: Shares
+) -> Iterator[Part]:
+    total = sum(question.skills.values())
+    for slug, evidence in held.items():
+        if evidence:
+            share = shares.skills * question.skills[slug] * evidence / total
+            yield Part("must" if slug in query.must else "nice", slug, None, share)
+
+
+def _text_parts(
+    question: Question, slot: int, shares: Shares, view: View, collection: Collection
+) -> list[Part]:
+    row = collection.row(slot)
+    parts: list[Part] = []
+    for component in question.texts[LANGUAGES[view.languages[slot]]]:
+        lexical, latent = _term_shares(component, row, collection)
+        if component.kind in ("liked", "disliked"):
+            parts += _by_field(component.kind, lexical + latent, row, question, collection)
+        else:
+            parts += _by_field(component.kind, lexical, row, question, collection)
+            parts += _by_field("related", latent, row, question, collection)
+    # The similarity of texts is never below 0: what would be negative in sum adds nothing.
+    if sum(part.share for part in parts) <= 0.0:
+        return []
+    return [Part(p.kind, p.term, p.field, shares.texts * p.share) for p in parts]
+
+
+def _term_shares(component: Component, row: Row, collection: Collection) -> tuple[Floats, Floats]:
+    """Return the lexical and the latent share of each term of the row."""
+    places = np.searchsorted(component.columns, row.terms)
+    places[places == len(component.columns)] = 0
+    shared = component.columns[places] == row.terms
+    lexical = np.where(shared, component.weights[places] * row.impacts, 0.0)
+    if collection.latent is None or component.latent is None:
+        return lexical, np.zeros(len(row.terms))
+    return lexical, collection.latent.shares(row.terms, row.impacts, component.latent)
+
+
+def _by_field(
+    kind: Kind, shares: Floats, row: Row, question: Question, collection: Collection
+) -> Iterator[Part]:
+    """Split each term's share over the fields, in proportion to its weighted count there."""
+    weighted = row.counts * collection.field_weights()[row.codes % FIELD_LIMIT]
+    places = np.searchsorted(row.terms, row.codes // FIELD_LIMIT)
+    sums = np.bincount(places, weights=weighted, minlength=len(row.terms))
+    split = shares[places] * weighted / sums[places]
+    for place in np.flatnonzero(split):
+        column, field = divmod(int(row.codes[place]), FIELD_LIMIT)
+        surface = collection.surfaces[column]
+        if kind in ("text", "translated"):
+            surface = question.surfaces.get(column, surface)
+        yield Part(kind, surface, collection.fields.names[field], float(split[place]))

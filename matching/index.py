@@ -1,0 +1,204 @@
+"""The index: documents in, ranked and explained documents out, while others edit it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection as Group
+from dataclasses import dataclass
+from pathlib import Path
+
+from matching import snapshot
+from matching.collection import Collection, View
+from matching.concepts import Vocabulary
+from matching.conditions import Condition
+from matching.documents import Document, Id, Query
+from matching.eligibility import eligible
+from matching.explanation import Explanation, explain
+from matching.questions import Question, ask
+from matching.scoring import best, mixed, score_all
+from matching.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place of a ranking; rank counts from 1 over the whole list, score lies in [0, 1]."""
+
+    id: Id
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A page of a ranking; total: how many documents meet the conditions, score 0 included."""
+
+    total: int
+    hits: tuple[Hit, ...]
+
+
+class Index:
+    """Documents to search; every method may be called from any thread.
+
+    An edit is seen by the next search. Between refreshes the words' rarity is always that of the
+    present documents; their mean length and the latent space are those of the last refresh.
+    """
+
+    def __init__(
+        self,
+        documents: Iterable[Document] = (),
+        *,
+        vocabulary: Vocabulary | None = None,
+        settings: Settings | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Fit the index to documents (of two with the same id the later counts).
+
+        progress: called with (documents read, documents in all).
+        """
+        self.vocabulary = vocabulary
+        self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
+        self._journal: list[Document | Id] | None = None
+        collection = Collection(settings or Settings())
+        listed = list(documents)
+        for number, document in enumerate(listed, start=1):
+            collection.add(document)
+            if progress:
+                progress(number, len(listed))
+        self._collection = collection.compacted()
+        self._edits = 0
+
+    def __len__(self) -> int:
+        return len(self._collection.slot_of)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._collection.slot_of
+
+    @property
+    def settings(self) -> Settings:
+        """The weights this index was made with."""
+        return self._collection.settings
+
+    @property
+    def edits(self) -> int:
+        """How many edits came since the last refresh."""
+        return self._edits
+
+    def upsert(self, document: Document) -> None:
+        """Add a document, or replace the one with its id."""
+        with self._lock:
+            self._collection.add(document)
+            self._record(document)
+
+    def remove(self, id_: Id) -> None:
+        """Remove a document; nothing happens where there is none."""
+        with self._lock:
+            self._collection.remove(id_)
+            self._record(id_)
+
+    def refresh(self) -> None:
+        """Fold all edits in: afterwards every score equals that of an index made anew.
+
+        Searches and edits go on meanwhile; edits that arrive are carried over.
+        """
+        with self._refreshing:
+            with self._lock:
+                self._journal = []
+                frozen = self._collection.frozen()
+            fresh = frozen.compacted()
+            with self._lock:
+                journal, self._journal = self._journal or [], None
+                for edit in journal:
+                    if isinstance(edit, Document):
+                        fresh.add(edit)
+                    else:
+                        fresh.remove(edit)
+                self._collection = fresh
+                self._edits = len(journal)
+
+    def search(
+        self,
+        query: Query,
+        conditions: Sequence[Condition] = (),
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        liked: Group[Id] = (),
+        disliked: Group[Id] = (),
+    ) -> Ranking:
+        """Rank the documents that meet every condition; ties rotate between queries.
+
+        liked, disliked: ids of documents whose likes are wanted more, or less; unknown ids are
+        passed over. Raises ValueError for a negative limit or offset.
+        """
+        if limit < 0 or offset < 0:
+            raise ValueError("limit and offset must not be negative")
+        with self._lock:
+            collection, view, question = self._ask(query, liked, disliked)
+            mask = eligible(conditions, view, collection)
+        scores = score_all(question, view, collection)
+        order = best(scores, mask, offset + limit, mixed(view.ties, query.text))
+        hits = (
+            Hit(view.ids[slot], rank, float(scores[slot]))
+            for rank, slot in enumerate(order[offset:].tolist(), start=offset + 1)
+        )
+        return Ranking(int(mask.sum()), tuple(hits))
+
+    def explain(
+        self,
+        query: Query,
+        id_: Id,
+        *,
+        liked: Group[Id] = (),
+        disliked: Group[Id] = (),
+    ) -> Explanation:
+        """Split the score that `search` gives a document; KeyError where there is none."""
+        with self._lock:
+            collection, view, question = self._ask(query, liked, disliked)
+            slot = view.slot_of[id_]
+        return explain(query, question, slot, view, collection)
+
+    def count(self, conditions: Sequence[Condition] = ()) -> int:
+        """Return how many documents meet every condition."""
+        with self._lock:
+            view = self._collection.view()
+            return int(eligible(conditions, view, self._collection).sum())
+
+    def save(self, path: Path) -> None:
+        """Write a snapshot of the refreshed index to a folder, all of it or nothing."""
+        self.refresh()
+        with self._lock:
+            frozen, edited = self._collection.frozen(), self._edits > 0
+        version = self.vocabulary.version if self.vocabulary else None
+        snapshot.save(frozen.compacted() if edited else frozen, path, version)
+
+    @classmethod
+    def load(
+        cls,
+        path: Path,
+        *,
+        vocabulary: Vocabulary | None = None,
+        settings: Settings | None = None,
+    ) -> Index:
+        """Open a snapshot, its arrays shared with other processes.
+
+        Raises SnapshotError where it is missing, torn, or made by another version of the
+        algorithm, the vocabulary or the settings: then build the index anew.
+        """
+        version = vocabulary.version if vocabulary else None
+        index = cls(vocabulary=vocabulary, settings=settings)
+        index._collection = snapshot.load(path, index.settings, version)
+        return index
+
+    def _record(self, edit: Document | Id) -> None:
+        self._edits += 1
+        if self._journal is not None:
+            self._journal.append(edit)
+
+    def _ask(
+        self, query: Query, liked: Group[Id], disliked: Group[Id]
+    ) -> tuple[Collection, View, Question]:
+        collection = self._collection
+        question = ask(query, collection, self.vocabulary, liked, disliked)
+        return collection, collection.view(), question

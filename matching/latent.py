@@ -1,0 +1,72 @@
+"""The latent space: words that keep the same company come close to each other.
+
+Latent semantic analysis (Deerwester et al. 1990) on BM25 weights: scikit-learn's TruncatedSVD finds
+the directions, a document lies at the unit vector of its weighted words. New documents are folded
+in; their similarity stays a sum over their words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array, diags_array
+from sklearn.decomposition import TruncatedSVD
+from sklearn.preprocessing import normalize
+
+from matching.settings import Settings
+from matching.sparse import Floats, Integers, Singles
+
+
+@dataclass(frozen=True, slots=True)
+class LatentSpace:
+    """basis: terms × dimensions; idf: of the terms when the space was fitted."""
+
+    basis: Singles
+    idf: Floats
+
+    @property
+    def dimensions(self) -> int:
+        """Return the number of dimensions."""
+        return int(self.basis.shape[1])
+
+    @classmethod
+    def fit(cls, impacts: csr_array, idf: Floats, settings: Settings) -> LatentSpace | None:
+        """Learn the space from impacts (documents × terms); None where they are too few."""
+        rank = min(settings.latent_dimensions, impacts.shape[0] - 1, impacts.shape[1] - 1)
+        if impacts.shape[0] < settings.latent_minimum or rank < 2:
+            return None
+        step = -(-impacts.shape[0] // settings.latent_sample)
+        sample = normalize(impacts[::step].astype(np.float64) @ diags_array(idf))
+        svd = TruncatedSVD(min(rank, sample.shape[0] - 1), n_iter=7, random_state=0).fit(sample)
+        return cls(np.ascontiguousarray(svd.components_.T, dtype=np.float32), idf)
+
+    def place_all(self, impacts: csr_array) -> Singles:
+        """Return the unit vectors (documents × dimensions) of many documents."""
+        scaled = impacts @ diags_array(self.idf.astype(np.float32))
+        return np.asarray(normalize(scaled @ self.basis), dtype=np.float32)
+
+    def place(self, terms: Integers, weights: Floats) -> Floats:
+        """Return the unit vector of weighted terms; terms unknown to the space count nothing."""
+        known = terms < len(self.basis)
+        vector: Floats = weights[known] @ self.basis[terms[known]].astype(np.float64)
+        length = float(np.linalg.norm(vector))
+        return vector / length if length > 1e-9 else np.zeros(self.dimensions)
+
+    def document_weights(self, terms: Integers, impacts: Singles) -> Floats:
+        """Return what each term of a document weighs in this space (0 for unknown terms)."""
+        known = terms < len(self.basis)
+        weights = np.zeros(len(terms))
+        weights[known] = impacts[known] * self.idf[terms[known]]
+        return weights
+
+    def shares(self, terms: Integers, impacts: Singles, direction: Floats) -> Floats:
+        """Return each term's share of the scalar product of a document and a direction."""
+        weights = self.document_weights(terms, impacts)
+        known = terms < len(self.basis)
+        rows = self.basis[terms[known]].astype(np.float64)
+        length = float(np.linalg.norm(weights[known] @ rows))
+        shares = np.zeros(len(terms))
+        if length > 1e-9:
+            shares[known] = weights[known] * (rows @ direction) / length
+        return shares

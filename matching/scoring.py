@@ -1,0 +1,119 @@
+"""From weights to scores, for every document at once, and the order of the best.
+
+    score = skills_share × coverage + (1 - skills_share) × similarity of texts
+    coverage = sum of weight × evidence over the asked skills / sum of their weights
+    similarity = (1 - latent_share) × lexical + latent_share × latent, never below 0
+
+Without asked skills the score is the similarity, without any text it is the coverage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.collection import LANGUAGES, Collection, View
+from matching.questions import Component, Question
+from matching.settings import Settings
+from matching.sparse import Booleans, Floats, Singles
+
+PRECISION = 6
+"""Decimals of a score: below them lies rounding, and equal profiles must tie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much of the score the asked skills and the texts make up."""
+
+    skills: float
+    texts: float
+
+
+def shares_of(question: Question, settings: Settings) -> Shares:
+    """Return the shares that apply to this question."""
+    if not question.skills:
+        return Shares(0.0, 1.0)
+    if not question.has_text:
+        return Shares(1.0, 0.0)
+    return Shares(settings.skills_share, 1.0 - settings.skills_share)
+
+
+def score_all(question: Question, view: View, collection: Collection) -> Floats:
+    """Return the score in [0, 1] of every slot, dead ones too."""
+    shares = shares_of(question, collection.settings)
+    scores = shares.texts * np.maximum(0.0, text_similarity(question, view))
+    if question.skills:
+        scores += shares.skills * coverage(question, view, collection)
+    return np.clip(np.round(scores, PRECISION), 0.0, 1.0)
+
+
+def final(score: float) -> float:
+    """Return one score as `score_all` gives it."""
+    return min(1.0, max(0.0, round(score, PRECISION)))
+
+
+def coverage(question: Question, view: View, collection: Collection) -> Floats:
+    """Return the weighted share of the asked skills that each document proves."""
+    total = sum(question.skills.values())
+    known = [
+        (column, weight / total)
+        for slug, weight in question.skills.items()
+        if (column := collection.skills.get(slug)) is not None and column < view.evidence.width
+    ]
+    columns = np.array([column for column, _ in known], np.int32)
+    return view.evidence.dot(columns, np.array([weight for _, weight in known]))
+
+
+def text_similarity(question: Question, view: View) -> Floats:
+    """Return the similarity of texts, each document scored in its own language."""
+    first, second = LANGUAGES
+    if not question.translated:
+        return _linear(question.texts[first], view)
+    codes = set(np.unique(view.languages).tolist())
+    if len(codes) < 2:
+        return _linear(question.texts[LANGUAGES[codes.pop()] if codes else first], view)
+    texts = [_linear(question.texts[language], view) for language in (first, second)]
+    return np.where(view.languages == 0, *texts)
+
+
+def _linear(components: tuple[Component, ...], view: View) -> Floats:
+    scores = np.zeros(view.size)
+    if not components:
+        return scores
+    columns, place = np.unique(
+        np.concatenate([part.columns for part in components]), return_inverse=True
+    )
+    weights = np.bincount(place, weights=np.concatenate([part.weights for part in components]))
+    known = columns < view.impacts.width
+    scores += view.impacts.dot(columns[known].astype(np.int32), weights[known])
+    directions = [part.latent for part in components if part.latent is not None]
+    if directions and view.vectors.shape[1]:
+        vectors: Singles = view.vectors
+        scores += vectors @ np.sum(directions, axis=0).astype(np.float32)
+    return scores
+
+
+def best(scores: Floats, mask: Booleans, end: int, ties: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the first `end` slots of the mask by falling score; `ties` decides among equals."""
+    slots = np.flatnonzero(mask)
+    eligible = scores[slots]
+    if end < len(slots):
+        threshold = np.partition(eligible, len(slots) - end)[len(slots) - end] if end else np.inf
+        near = eligible >= threshold
+        slots, eligible = slots[near], eligible[near]
+    return slots[np.lexsort((ties[slots], -eligible))[:end]]
+
+
+def mixed(ties: NDArray[np.uint64], text: str) -> NDArray[np.uint64]:
+    """Mix each document's own number with the query's, so that ties rotate between vacancies.
+
+    The mixing is splitmix64's finaliser (Steele, Lea & Flood 2014).
+    """
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    value = ties ^ np.uint64(int.from_bytes(digest, "big"))
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))

@@ -1,0 +1,66 @@
+"""Every weight of the ranker, in one frozen place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+ALGORITHM_VERSION = "1.0"
+"""Names the formulas below; it changes whenever the same data could be ranked differently."""
+
+FIELDS: Mapping[str, float] = MappingProxyType(
+    {
+        "skills": 2.0,
+        "summary": 1.5,
+        "projects": 1.5,
+        "thesis": 1.5,
+        "experience": 1.5,
+        "courses": 1.0,
+        "studies": 1.0,
+        "wishes": 1.0,
+    }
+)
+"""How often a word of each field counts; a field that is not listed counts once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Weights and limits of an index; shares lie in [0, 1].
+
+    The published meaning of a score rests on these numbers, so an index keeps one set for life.
+    """
+
+    field_weights: Mapping[str, float] = field(default_factory=lambda: FIELDS)
+    skills_share: float = 0.6
+    """Share of the asked skills in the score, where a vacancy asks for any."""
+    must_weight: float = 2.0
+    nice_weight: float = 1.0
+    saturation: float = 1.5
+    """BM25's k1: how soon repeating a word stops paying."""
+    length_normalisation: float = 0.75
+    """BM25's b: 0 ignores the length of a profile, 1 divides by it."""
+    latent_share: float = 0.5
+    """Share of the latent (LSA) similarity in the similarity of texts."""
+    latent_dimensions: int = 100
+    latent_minimum: int = 30
+    """With fewer documents there is nothing to learn word neighbourhoods from."""
+    latent_sample: int = 20_000
+    """At most so many documents teach the latent space; all are placed in it."""
+    liked_share: float = 0.5
+    """Share that the liked documents take over from the vacancy's own text."""
+    disliked_share: float = 0.25
+    """Share that the disliked documents take away."""
+    feedback_terms: int = 50
+    """Strongest terms taken from a liked or disliked document."""
+
+    def __post_init__(self) -> None:
+        shares = ("skills_share", "latent_share", "liked_share", "disliked_share")
+        for name in (*shares, "length_normalisation"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)}")
+        for name in ("must_weight", "nice_weight", "saturation"):
+            if not 0.0 < getattr(self, name) < float("inf"):
+                raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
+        if any(not 0.0 < weight < float("inf") for weight in self.field_weights.values()):
+            raise ValueError("every field weight must be positive")

@@ -1,0 +1,143 @@
+"""A refreshed collection on disk: NumPy arrays to map into memory, and one manifest.
+
+The folder holds one sub-folder a generation and a file CURRENT that names the one in force. CURRENT
+is replaced in one step after everything else is on the disk, so a reader sees the old generation or
+the new one, and one that is reading the old one keeps its mapped files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
+
+from matching.collection import Collection
+from matching.latent import LatentSpace
+from matching.settings import ALGORITHM_VERSION, Settings
+from matching.sparse import Buffer, GrowingMatrix, Keys
+
+_MATRICES = {"counts": csr_array, "impacts": csc_array, "evidence": csc_array, "flagged": csc_array}
+_BUFFERS = ("alive", "languages", "ties", "holders", "vectors")
+_KEYS = ("terms", "fields", "skills", "flags")
+
+
+class SnapshotError(Exception):
+    """A snapshot that is missing, torn, or made by another version."""
+
+
+def save(collection: Collection, path: Path, vocabulary: str | None) -> None:
+    """Write a compacted collection; `vocabulary` is the version of the vocabulary in use."""
+    generation = path / uuid.uuid4().hex
+    generation.mkdir(parents=True)
+    sizes = {}
+    for name, values in _arrays(collection).items():
+        with (generation / f"{name}.npy").open("wb") as file:
+            np.save(file, values)
+            file.flush()
+            os.fsync(file.fileno())
+            sizes[name] = file.tell()
+    manifest = {
+        **_identity(collection.settings, vocabulary),
+        "sizes": sizes,
+        "shapes": {name: getattr(collection, name).base.shape for name in _MATRICES},
+        "keys": {name: getattr(collection, name).names for name in _KEYS},
+        "surfaces": collection.surfaces,
+        "ids": collection.ids,
+        "numbers": list(collection.numbers),
+        "mean_length": collection.mean_length,
+        "latent": collection.latent is not None,
+    }
+    _write(generation / "manifest.json", json.dumps(manifest, ensure_ascii=False))
+    _write(path / f"{generation.name}.current", generation.name)
+    os.replace(path / f"{generation.name}.current", path / "CURRENT")
+    for old in path.iterdir():
+        if old.is_dir() and old != generation:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def load(path: Path, settings: Settings, vocabulary: str | None) -> Collection:
+    """Map a collection back; SnapshotError where it cannot be used as it is."""
+    try:
+        generation = path / (path / "CURRENT").read_text(encoding="utf-8")
+        manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+        for name, expected in _identity(settings, vocabulary).items():
+            if manifest[name] != expected:
+                raise SnapshotError(f"the snapshot has another {name}; build it anew")
+        arrays = {name: _map(generation, name, size) for name, size in manifest["sizes"].items()}
+        return _restored(manifest, arrays, settings)
+    except SnapshotError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(f"no usable snapshot in {path}: {error}") from error
+
+
+def _identity(settings: Settings, vocabulary: str | None) -> dict[str, Any]:
+    weights = _plain(settings)
+    return {"algorithm": ALGORITHM_VERSION, "vocabulary": vocabulary, "settings": weights}
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    """Return the settings as plain JSON values."""
+    names = settings.__dataclass_fields__
+    return {name: getattr(settings, name) for name in names if name != "field_weights"} | {
+        "field_weights": dict(settings.field_weights)
+    }
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _arrays(collection: Collection) -> dict[str, NDArray[Any]]:
+    arrays = {name: getattr(collection, name).view() for name in _BUFFERS}
+    for name in _MATRICES:
+        base = getattr(collection, name).base
+        arrays |= {f"{name}.{part}": getattr(base, part) for part in ("data", "indices", "indptr")}
+    for number, values in enumerate(collection.numbers.values()):
+        arrays[f"number.{number}"] = values.view()
+    if collection.latent:
+        arrays |= {"latent.basis": collection.latent.basis, "latent.idf": collection.latent.idf}
+    return arrays
+
+
+def _map(generation: Path, name: str, size: int) -> NDArray[Any]:
+    path = generation / f"{name}.npy"
+    if path.stat().st_size != size:
+        raise SnapshotError(f"the snapshot is torn: {name} has the wrong size")
+    values: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return values
+
+
+def _restored(
+    manifest: dict[str, Any], arrays: dict[str, NDArray[Any]], settings: Settings
+) -> Collection:
+    new = Collection(settings)
+    for name in _KEYS:
+        setattr(new, name, Keys(manifest["keys"][name]))
+    for name in _BUFFERS:
+        setattr(new, name, Buffer(arrays[name]))
+    for name, kind in _MATRICES.items():
+        parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
+        setattr(new, name, GrowingMatrix(kind(parts, shape=tuple(manifest["shapes"][name]))))
+    # An edit marks documents dead and counts words anew: these two are each process's own.
+    new.alive = Buffer(np.array(arrays["alive"]))
+    new.holders = Buffer(np.array(arrays["holders"]))
+    new.surfaces, new.ids = manifest["surfaces"], manifest["ids"]
+    new.slot_of = {id_: slot for slot, id_ in enumerate(new.ids)}
+    new.numbers = {
+        name: Buffer(arrays[f"number.{number}"]) for number, name in enumerate(manifest["numbers"])
+    }
+    new.mean_length = manifest["mean_length"]
+    if manifest["latent"]:
+        new.latent = LatentSpace(arrays["latent.basis"], arrays["latent.idf"])
+    return new

@@ -1,0 +1,177 @@
+"""Sparse matrices that grow by rows: a fixed part built for reading, and a small delta.
+
+Rows are slots: an edited document gets a new slot and its old one dies, so nothing that a running
+search holds is ever changed under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array, vstack
+
+Floats: TypeAlias = NDArray[np.float64]
+Singles: TypeAlias = NDArray[np.float32]
+Integers: TypeAlias = NDArray[np.int32]
+Booleans: TypeAlias = NDArray[np.bool_]
+
+
+class Buffer:
+    """An array that grows at its end; a view taken earlier keeps its length and its values."""
+
+    def __init__(self, values: NDArray[Any]) -> None:
+        self._values = values
+        self._length = len(values)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def view(self) -> NDArray[Any]:
+        """Return the values so far, without a copy."""
+        return self._values[: self._length]
+
+    def frozen(self) -> Buffer:
+        """Return a buffer of the same values that grows on its own."""
+        return Buffer(self.view())
+
+    def extend(self, values: NDArray[Any]) -> None:
+        """Append values of the same kind."""
+        end = self._length + len(values)
+        if end > len(self._values):
+            grown = np.empty(
+                (max(end, 2 * self._length, 16), *self._values.shape[1:]), values.dtype
+            )
+            grown[: self._length] = self.view()
+            self._values = grown
+        self._values[self._length : end] = values
+        self._length = end
+
+
+class MatrixView:
+    """What a matrix held at one moment: rows 0 … n-1, readable without a lock."""
+
+    def __init__(self, base: csc_array, delta: csr_array) -> None:
+        self.base = base
+        self.delta = delta
+        self.rows = base.shape[0] + delta.shape[0]
+        self.width = delta.shape[1]
+
+    def dot(self, columns: Integers, weights: Floats) -> Floats:
+        """Return the sum over `columns` of weight × value, for each row (shape: rows)."""
+        fixed = columns < self.base.shape[1]
+        scores = np.zeros(self.rows)
+        if fixed.any():
+            scores[: self.base.shape[0]] = self.base[:, columns[fixed]] @ weights[fixed]
+        if self.delta.shape[0]:
+            dense = np.zeros(self.delta.shape[1])
+            dense[columns] = weights
+            scores[self.base.shape[0] :] = self.delta @ dense
+        return scores
+
+    def holders(self, column: int) -> Integers:
+        """Return the rows with a value in the column, in ascending order."""
+        base, delta = self.base, self.delta
+        fixed = np.empty(0, np.int32)
+        if column < base.shape[1]:
+            fixed = base.indices[base.indptr[column] : base.indptr[column + 1]]
+        if not delta.shape[0]:
+            return fixed
+        entries = np.flatnonzero(delta.indices == column)
+        added = np.searchsorted(delta.indptr, entries, side="right") - 1 + base.shape[0]
+        return np.concatenate([fixed, added.astype(np.int32)])
+
+    def value(self, row: int, column: int) -> float:
+        """Return one value, 0 where there is none."""
+        base, delta = self.base, self.delta
+        if row >= base.shape[0]:
+            start, end = delta.indptr[row - base.shape[0] : row - base.shape[0] + 2]
+            return float(delta.data[start:end][delta.indices[start:end] == column].sum())
+        if column >= base.shape[1]:
+            return 0.0
+        start, end = base.indptr[column : column + 2]
+        place = start + np.searchsorted(base.indices[start:end], row)
+        return float(base.data[place]) if place < end and base.indices[place] == row else 0.0
+
+
+class GrowingMatrix:
+    """float32 values by (slot, column); `base` is stored by columns unless told otherwise."""
+
+    def __init__(self, base: csc_array | csr_array) -> None:
+        self.base = base
+        self._columns = Buffer(np.empty(0, np.int32))
+        self._values = Buffer(np.empty(0, np.float32))
+        self._ends = Buffer(np.zeros(1, np.int64))
+
+    @classmethod
+    def empty(cls) -> GrowingMatrix:
+        """Return a matrix without rows and columns."""
+        return cls(csc_array((0, 0), dtype=np.float32))
+
+    def frozen(self) -> GrowingMatrix:
+        """Return the same rows, untouched by later ones."""
+        copy = GrowingMatrix(self.base)
+        copy._columns, copy._values = self._columns.frozen(), self._values.frozen()
+        copy._ends = self._ends.frozen()
+        return copy
+
+    def append(self, columns: Integers, values: Singles) -> None:
+        """Add one row; `columns` ascend and are distinct."""
+        self._columns.extend(columns)
+        self._values.extend(values)
+        self._ends.extend(np.array([len(self._columns)]))
+
+    def delta(self, width: int) -> csr_array:
+        """Return the appended rows (rows × width), without a copy of the values."""
+        ends = self._ends.view()
+        columns, values = self._columns.view(), self._values.view()
+        return csr_array((values, columns, ends.astype(np.int32)), shape=(len(ends) - 1, width))
+
+    def view(self, width: int) -> MatrixView:
+        """Return the present state for reading; `width` columns are known."""
+        return MatrixView(self.base, self.delta(width))
+
+    def row(self, slot: int) -> tuple[Integers, Singles]:
+        """Return the columns and values of one slot (a base must be stored by rows)."""
+        fixed = self.base.shape[0]
+        if slot < fixed:
+            start, end = self.base.indptr[slot : slot + 2]
+            return self.base.indices[start:end], self.base.data[start:end]
+        start, end = self._ends.view()[slot - fixed : slot - fixed + 2]
+        return self._columns.view()[start:end], self._values.view()[start:end]
+
+    def stacked(self, slots: NDArray[np.int64], width: int) -> csr_array:
+        """Return the given slots as rows (slots × width), sorted within each row."""
+        base = csr_array(self.base)
+        base.resize((base.shape[0], width))
+        rows = csr_array(vstack([base, self.delta(width)], format="csr")[slots])
+        rows.sort_indices()
+        return rows
+
+
+class Keys:
+    """Names of columns: each new name gets the next number."""
+
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        self.names = list(names)
+        self._numbers = {name: number for number, name in enumerate(self.names)}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def frozen(self) -> Keys:
+        """Return the same names, untouched by later ones."""
+        return Keys(self.names)
+
+    def get(self, name: str) -> int | None:
+        """Return the number of a known name."""
+        return self._numbers.get(name)
+
+    def add(self, name: str) -> int:
+        """Return the number of a name, known or new."""
+        number = self._numbers.setdefault(name, len(self.names))
+        if number == len(self.names):
+            self.names.append(name)
+        return number
