@@ -1,4 +1,4 @@
-"""Signals by which a feature tells the ones above it that something ended.
+"""Signals by which a feature tells the ones above it that something happened.
 
 A feature never imports a later one; the later one listens (`<feature>/listeners.py`, connected
 in the factory). Listeners run inside the sender's transaction: if one raises, nothing happened.
@@ -11,6 +11,8 @@ from blinker import Namespace
 
 _signals = Namespace()
 
+# sender: Skill, now approved, merged or rejected
+skill_decided = _signals.signal("skill-decided")
 # sender: Profile; the student withdrew it from the employers' sight
 profile_withdrawn = _signals.signal("profile-withdrawn")
 # sender: Vacancy

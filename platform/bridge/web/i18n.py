@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from flask_login import current_user
 
@@ -15,7 +15,10 @@ NAMES = {"ru": "Русский", "en": "English"}
 
 
 def select_locale() -> str:
-    """Signed in: the account's; else the one chosen in this session; else the browser's."""
+    """Signed in: the account's; else the one chosen in this session; else the browser's. In a
+    command, which nobody requests: Russian."""
+    if not has_request_context():
+        return "ru"
     if current_user and current_user.is_authenticated:
         return str(current_user.locale)
     chosen = session.get("locale")

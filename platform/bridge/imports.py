@@ -1,0 +1,85 @@
+"""What the imports of tables share: row by row, a bad row harms no other, dry run first."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import click
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from tqdm import tqdm
+
+from bridge.extensions import db
+from bridge.tables import Row
+
+
+class Outcome(enum.StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+LABELS = {
+    Outcome.CREATED: _l("created"),
+    Outcome.UPDATED: _l("updated"),
+    Outcome.UNCHANGED: _l("unchanged"),
+    Outcome.REFUSED: _l("refused"),
+}
+
+
+class RowError(Exception):
+    """The row cannot be taken over: what is wrong, and in which column (empty: in all of it)."""
+
+    def __init__(self, message: object, column: str = "") -> None:
+        super().__init__(str(message))
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    number: int
+    outcome: Outcome
+    column: str = ""
+    reason: str = ""
+
+
+def import_rows(
+    rows: Sequence[Row], import_row: Callable[[Row], Outcome], *, apply: bool
+) -> list[Result]:
+    """Run `import_row` on each row within a savepoint of its own; then commit, or with
+    `apply=False` roll everything back. Progress goes to standard error."""
+    results = []
+    for row in tqdm(rows, unit="", disable=None, leave=False):
+        savepoint = db.session.begin_nested()
+        try:
+            if row.is_ragged:
+                raise RowError(_("the row has more cells than there are columns"))
+            results.append(Result(row.number, import_row(row)))
+            savepoint.commit()
+        except RowError as error:
+            savepoint.rollback()
+            results.append(Result(row.number, Outcome.REFUSED, error.column, str(error)))
+    if apply:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return results
+
+
+def print_report(results: Sequence[Result], *, apply: bool) -> None:
+    """Write every row that changes or is refused, and the totals, to standard output."""
+    for result in results:
+        if result.outcome is not Outcome.UNCHANGED:
+            detail = ": ".join(part for part in (result.column, result.reason) if part)
+            line = _(
+                "row %(number)s: %(outcome)s", number=result.number, outcome=LABELS[result.outcome]
+            )
+            click.echo(f"{line} – {detail}" if detail else line)
+    totals = Counter(result.outcome for result in results)
+    click.echo("; ".join(f"{LABELS[outcome]}: {totals[outcome]}" for outcome in Outcome))
+    if not apply:
+        click.echo(_("Nothing was written. Run it again with --apply to write this."))
