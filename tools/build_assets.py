@@ -91,7 +91,9 @@ def build_icons(root: Path, target: Path) -> int:
 def build_font(target: Path) -> int:
     """Write the subset of the variable font; return its size in bytes."""
     (source,) = (fontpkg_onest.ROOT / "files").glob("*.ttf")
-    options = Options(flavor="woff2", layout_features=["kern", "liga", "tnum", "locl", "ccmp"])
+    options = Options(
+        flavor="woff2", hinting=False, layout_features=["kern", "liga", "tnum", "locl", "ccmp"]
+    )
     font = load_font(str(source), options)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[code for a, b in LETTERS for code in range(a, b + 1)])

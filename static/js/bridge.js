@@ -228,6 +228,13 @@ function prepare() {
   for (const button of document.querySelectorAll("[data-dismiss]")) button.hidden = false;
 }
 
+// On a phone the sections and tabs scroll sideways: bring the present one into view.
+for (const link of document.querySelectorAll(".navigation [aria-current], .tabs [aria-current]")) {
+  const box = link.closest("nav");
+  const { left, width } = link.getBoundingClientRect();
+  box.scrollLeft += left + width / 2 - box.getBoundingClientRect().left - box.clientWidth / 2;
+}
+
 root.dataset.enhanced = "";
 history.replaceState(history.state ?? { ids: ["content"] }, "");
 prepare();

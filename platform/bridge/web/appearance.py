@@ -21,7 +21,7 @@ from wtforms.fields import SelectChoice
 
 from bridge.permissions import Permission, requires
 from bridge.web.forms import BaseForm
-from bridge.web.views import safe_path
+from bridge.web.routing import safe_path
 
 COOKIE = "appearance"
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -78,8 +78,8 @@ class Appearance:
         chosen = dict(parse_qsl((value or "")[:COOKIE_MAX_LENGTH]))
         known: dict[str, Any] = {}
         for name, default in asdict(cls()).items():
-            values = list(type(default))
-            known[name] = next((value for value in values if value == chosen.get(name)), default)
+            kind: type[enum.StrEnum] = type(default)
+            known[name] = next((value for value in kind if value == chosen.get(name)), default)
         return cls(**known)
 
     def to_cookie(self) -> str:
