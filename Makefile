@@ -1,0 +1,70 @@
+# Everything runs in .venv, made from the machine's python3 and the pinned requirements.
+PYTHON ?= python3
+PORT ?= 8000
+DATA_DIR ?= data
+WORKERS ?= 2
+export PORT DATA_DIR WORKERS
+
+BIN := .venv/bin
+TRANSLATIONS := platform/bridge/translations
+SOURCES := $(shell find templates platform -name '*.html' -o -name '*.py')
+
+.PHONY: help run test check format messages assets clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run       the demo university on http://127.0.0.1:$(PORT) (PORT=, DATA_DIR=, WORKERS=)'
+	@echo 'make test      all tests; what needs Chromium or PostgreSQL is skipped where they are missing'
+	@echo 'make check     ruff, its formatter and mypy, changing nothing'
+	@echo 'make format    let ruff format the code'
+	@echo 'make messages  collect the texts for translation'
+	@echo 'make clean     remove what was built, the environment too; the data stay'
+
+run: .venv/ready assets
+	@exec $(BIN)/python tools/run.py
+
+test: .venv/ready-for-tests assets
+	$(BIN)/python -m pytest -q
+
+check: .venv/ready-for-tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: .venv/ready-for-tests
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+messages: .venv/ready
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 \
+		--no-location --sort-output --project Bridge -o build/messages.pot .
+	$(BIN)/pybabel -q update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -w 100 \
+		-l ru -i build/messages.pot -d $(TRANSLATIONS)
+
+assets: static/fonts/onest.woff2 $(TRANSLATIONS)/ru/LC_MESSAGES/messages.mo
+
+clean:
+	rm -rf .venv build dist static/fonts static/img/icons.svg .mypy_cache .ruff_cache .pytest_cache
+	find platform matching tests tools -name __pycache__ -prune -exec rm -rf {} +
+	find platform -name '*.mo' -delete
+
+# The font is written last: it stands for the icons too.
+static/fonts/onest.woff2: .venv/ready tools/build_assets.py $(SOURCES)
+	@echo 'Building the icons and the font'
+	@$(BIN)/python tools/build_assets.py
+
+%.mo: %.po .venv/ready
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+.venv/ready: requirements.txt requirements-build.txt setup.cfg tools/prepare_environment.py
+	@command -v $(PYTHON) >/dev/null || { \
+		echo 'Bridge needs Python 3.11 or newer, and there is no $(PYTHON) here.'; \
+		echo 'On Debian and Ubuntu: apt-get install python3 python3-venv'; exit 1; }
+	@$(PYTHON) tools/prepare_environment.py requirements.txt requirements-build.txt
+	@touch $@
+
+.venv/ready-for-tests: .venv/ready requirements-test.txt
+	@$(BIN)/python tools/prepare_environment.py \
+		requirements.txt requirements-build.txt requirements-test.txt
+	@touch $@
