@@ -13,6 +13,20 @@ depends_on: str | None = None
 
 def upgrade() -> None:
     op.create_table(
+        "account_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("address_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_attempt")),
+    )
+    with op.batch_alter_table("account_attempt", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_account_attempt_address", ["kind", "address_hash", "at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_account_attempt_at"), ["at"], unique=False)
+
+    op.create_table(
         "direction",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=12), nullable=False),
@@ -264,8 +278,12 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=120), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["skill.id"], name=op.f("fk_skill_merged_into_id_skill")
+        ),
         sa.ForeignKeyConstraint(
             ["proposed_by_id"],
             ["user.id"],
@@ -276,6 +294,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_skill_slug")),
     )
     with op.batch_alter_table("skill", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_skill_merged_into_id"), ["merged_into_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_skill_state"), ["state"], unique=False)
 
     op.create_table(
@@ -598,6 +619,7 @@ def downgrade() -> None:
     op.drop_table("vacancy")
     with op.batch_alter_table("skill", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_skill_state"))
+        batch_op.drop_index(batch_op.f("ix_skill_merged_into_id"))
 
     op.drop_table("skill")
     with op.batch_alter_table("profile", schema=None) as batch_op:
@@ -650,3 +672,8 @@ def downgrade() -> None:
 
     op.drop_table("employer")
     op.drop_table("direction")
+    with op.batch_alter_table("account_attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_attempt_at"))
+        batch_op.drop_index("ix_account_attempt_address")
+
+    op.drop_table("account_attempt")

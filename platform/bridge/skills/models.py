@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
 
@@ -15,12 +15,17 @@ class SkillState(enum.StrEnum):
     APPROVED = "approved"
     PROPOSED = "proposed"
     REJECTED = "rejected"
+    MERGED = "merged"
+
+
+PROPOSAL_MARK = "~"
 
 
 class Skill(Model):
     """An entry of the vocabulary. Those of `matching/vocabulary` are copied here by
     `sync-vocabulary`; people propose further ones, which employers do not see until approved.
-    `key` is `matching.normalise(name)` of the proposed name, or the slug's."""
+    The slug of a proposal is PROPOSAL_MARK and `matching.normalise(name)`: of two who propose the
+    same at once the second finds the first's."""
 
     __tablename__ = "skill"
 
@@ -34,8 +39,12 @@ class Skill(Model):
     proposed_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("user.id", ondelete="SET NULL")
     )
+    # the skill that a proposal turned out to be
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("skill.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     version: Mapped[int] = mapped_column(default=1)
+
+    merged_into: Mapped[Skill | None] = relationship("Skill", remote_side="Skill.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
