@@ -5,11 +5,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import g, has_app_context, has_request_context, request
+from flask import current_app, g, has_app_context, has_request_context, request
 from sqlalchemy import orm
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 
@@ -69,6 +70,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def local_today() -> date:
+    """Today where the university is: deadlines are days of its calendar."""
+    return datetime.now(ZoneInfo(current_app.config["BRIDGE"].time_zone)).date()
+
+
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """How a column type of ours is written into a migration: as the plain type below it, so that
     old migrations do not depend on today's code."""
@@ -85,13 +91,27 @@ def writing() -> Iterator[orm.Session]:
 
     Committed at the end of the block, rolled back when it raises.
     """
-    before = g.get("writing", False)
-    g.writing = True
+    with _kind_of_transaction(writes=True), db.sessionmaker() as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[orm.Session]:
+    """A short transaction of its own that only reads and sees the newest commits, also inside a
+    request that writes: there a second one of the usual kind would wait for the first for ever.
+    """
+    with _kind_of_transaction(writes=False), db.sessionmaker() as session, session.begin():
+        yield session
+
+
+@contextmanager
+def _kind_of_transaction(*, writes: bool) -> Iterator[None]:
+    before = g.get("writes")
+    g.writes = writes
     try:
-        with db.sessionmaker() as session, session.begin():
-            yield session
+        yield
     finally:
-        g.writing = before
+        g.writes = before
 
 
 def prepare_engine(engine: sa.Engine) -> None:
@@ -113,6 +133,8 @@ def prepare_engine(engine: sa.Engine) -> None:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        # SQLite's own knows ASCII alone: a search for «завод» would not find «Завод».
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -121,7 +143,12 @@ def prepare_engine(engine: sa.Engine) -> None:
         connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
 
 
+def _lower(text: str | None) -> str | None:
+    return None if text is None else str(text).lower()
+
+
 def _only_reads() -> bool:
-    if not has_app_context() or g.get("writing", False):
-        return False
+    chosen = g.get("writes") if has_app_context() else None
+    if chosen is not None:
+        return not chosen
     return has_request_context() and request.method in SAFE_METHODS

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bridge.database import Model, UtcDateTime, enum_column, utc_now
+from bridge.database import Model, UtcDateTime, enum_column, local_today, utc_now
 from bridge.employers.models import Employer
 from bridge.skills.models import Skill
 from bridge.students.models import LanguageLevel
@@ -93,6 +93,17 @@ class Vacancy(Model):
 
     def skills_of(self, need: SkillNeed) -> list[Skill]:
         return [asked.skill for asked in self.skills if asked.need is need]
+
+    @property
+    def is_overdue(self) -> bool:
+        """The deadline was before today; on the day itself one may still apply."""
+        return self.deadline is not None and self.deadline < local_today()
+
+    @property
+    def is_open(self) -> bool:
+        """Students are sought for it today."""
+        published = self.state is VacancyState.PUBLISHED
+        return published and self.employer.is_working and not self.is_overdue
 
 
 class VacancySkill(Model):

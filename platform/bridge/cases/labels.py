@@ -1,0 +1,30 @@
+"""Names of the kinds and states of a case."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from bridge.cases.models import CaseKind, CaseState
+from bridge.web.labels import Badge
+
+KINDS: dict[CaseKind, object] = {
+    CaseKind.EMPLOYER: _l("Employer"),
+    CaseKind.VACANCY: _l("Vacancy"),
+    CaseKind.CONTACT: _l("Contact request"),
+    CaseKind.SKILL: _l("Skill"),
+}
+STATES = {
+    CaseState.WAITING: Badge(_l("awaits a decision"), "accent", "clock"),
+    CaseState.APPROVED: Badge(_l("approved"), "ok", "circle-check"),
+    CaseState.RETURNED: Badge(_l("returned for a change"), "warning", "undo-2"),
+    CaseState.REJECTED: Badge(_l("rejected"), "bad", "circle-x"),
+    CaseState.DROPPED: Badge(_l("withdrawn by the author"), "neutral", "circle-slash"),
+}
+
+
+def case_kind_label(kind: CaseKind) -> object:
+    return KINDS[kind]
+
+
+def case_state_badge(state: CaseState) -> Badge:
+    return STATES[state]

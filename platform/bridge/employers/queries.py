@@ -1,0 +1,48 @@
+"""Selects of employers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from bridge.accounts.models import Role, User
+from bridge.employers.models import Employer, EmployerState, Member
+from bridge.extensions import db
+
+
+def visible_employers(viewer: User) -> sa.Select[tuple[Employer]]:
+    """Staff see all; a member sees their own; nobody else any."""
+    select = sa.select(Employer)
+    if viewer.role in (Role.STAFF, Role.ADMIN):
+        return select
+    return select.join(Member).where(Member.user_id == viewer.id)
+
+
+def own_employer(viewer: User) -> Employer | None:
+    """The employer of a signed-in member, its members loaded with it."""
+    return db.session.scalar(
+        visible_employers(viewer).options(
+            selectinload(Employer.members).joinedload(Member.user),
+        )
+    )
+
+
+def find_employers(text: str = "", state: EmployerState | None = None) -> sa.Select[Any]:
+    """For staff: by part of the name, the city or the INN, and by state; by name."""
+    select = sa.select(Employer).order_by(Employer.name, Employer.id)
+    if text:
+        select = select.where(
+            Employer.name.icontains(text, autoescape=True)
+            | Employer.city.icontains(text, autoescape=True)
+            | Employer.inn.startswith(text, autoescape=True)
+        )
+    return select if state is None else select.where(Employer.state == state)
+
+
+def counts_by_state() -> dict[EmployerState, int]:
+    rows = db.session.execute(
+        sa.select(Employer.state, sa.func.count()).group_by(Employer.state)
+    ).tuples()
+    return dict(rows.all())

@@ -1,0 +1,162 @@
+"""The verbs of a vacancy: write, submit, be decided on, close."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from bridge import audit, events
+from bridge.accounts.models import User
+from bridge.cases.models import CaseKind
+from bridge.cases.service import drop_case, open_case
+from bridge.database import utc_now
+from bridge.employers.models import Employer
+from bridge.employers.service import tell_members
+from bridge.errors import DomainError, NotAllowedError
+from bridge.extensions import db
+from bridge.mail.service import enqueue
+from bridge.transitions import transition
+from bridge.vacancies.content import FREE, VacancyContent, write_content
+from bridge.vacancies.models import Vacancy, VacancyState
+
+EDITABLE = (VacancyState.DRAFT, VacancyState.RETURNED, VacancyState.PUBLISHED)
+
+
+class DeadlinePassedError(DomainError):
+    message = _l("The deadline has passed. Choose a later day.")
+
+
+def create(employer: Employer, content: VacancyContent, *, actor: User | None) -> Vacancy:
+    """A draft. Raises SkillsOverlapError."""
+    vacancy = Vacancy(
+        employer=employer,
+        kind=content.kind,
+        title=content.title,
+        text=content.text,
+        created_by_id=None if actor is None else actor.id,
+    )
+    db.session.add(vacancy)
+    write_content(vacancy, content, actor=actor)
+    audit.record("vacancy.created", vacancy, actor=actor)
+    return vacancy
+
+
+def edit(vacancy: Vacancy, content: VacancyContent, *, actor: User | None) -> frozenset[str]:
+    """Write new content; returns the names of what changed.
+
+    A published vacancy whose text or requirements change waits for approval again. Raises
+    NotAllowedError where its state allows no edit, SkillsOverlapError, StaleDataError.
+    """
+    if vacancy.state not in EDITABLE:
+        raise NotAllowedError(_l("Withdraw the vacancy from approval before you change it."))
+    changed = write_content(vacancy, content, actor=actor)
+    if changed:
+        audit.record("vacancy.edited", vacancy, actor=actor, fields=sorted(changed))
+    if vacancy.state is VacancyState.PUBLISHED and changed - FREE:
+        submit(vacancy, actor=actor)
+    return changed
+
+
+def submit(vacancy: Vacancy, *, actor: User | None) -> None:
+    """Ask the university to approve it. Raises DeadlinePassedError, NotAllowedError."""
+    if not vacancy.employer.is_working:
+        raise NotAllowedError
+    if vacancy.is_overdue:
+        raise DeadlinePassedError
+    transition(
+        vacancy,
+        VacancyState.SUBMITTED,
+        allowed_from=EDITABLE,
+        actor=actor,
+        values={"reason_code": "", "note": ""},
+    )
+    open_case(CaseKind.VACANCY, vacancy.id, title=vacancy.title, employer_id=vacancy.employer_id)
+
+
+def withdraw(vacancy: Vacancy, *, actor: User) -> None:
+    """Take it back from approval, to change it."""
+    transition(vacancy, VacancyState.DRAFT, allowed_from=(VacancyState.SUBMITTED,), actor=actor)
+    drop_case(CaseKind.VACANCY, vacancy.id, actor=actor)
+
+
+def approve(vacancy: Vacancy, *, actor: User | None) -> None:
+    _decide(
+        vacancy,
+        VacancyState.PUBLISHED,
+        actor=actor,
+        published_at=vacancy.published_at or utc_now(),
+    )
+
+
+def return_for_change(vacancy: Vacancy, *, actor: User, reason_code: str, note: str = "") -> None:
+    _decide(vacancy, VacancyState.RETURNED, actor=actor, reason_code=reason_code, note=note)
+
+
+def reject(vacancy: Vacancy, *, actor: User, reason_code: str, note: str = "") -> None:
+    """Refuse it for good; contact requests from when it was published before end with it."""
+    _decide(vacancy, VacancyState.REJECTED, actor=actor, reason_code=reason_code, note=note)
+    if vacancy.published_at is not None:
+        events.vacancy_closed.send(vacancy, actor=actor)
+
+
+def close(vacancy: Vacancy, *, actor: User) -> None:
+    """Seek nobody for it any more; pending contact requests end."""
+    if vacancy.published_at is None:
+        raise NotAllowedError
+    transition(
+        vacancy,
+        VacancyState.CLOSED,
+        allowed_from=(*EDITABLE, VacancyState.SUBMITTED),
+        actor=actor,
+        values={"closed_at": utc_now()},
+    )
+    drop_case(CaseKind.VACANCY, vacancy.id, actor=actor)
+    events.vacancy_closed.send(vacancy, actor=actor)
+
+
+def reopen(vacancy: Vacancy, *, actor: User) -> None:
+    """Make a closed vacancy a draft again; it needs a new approval."""
+    transition(
+        vacancy,
+        VacancyState.DRAFT,
+        allowed_from=(VacancyState.CLOSED,),
+        actor=actor,
+        values={"closed_at": None, "published_at": None},
+    )
+
+
+def publish_imported(vacancy: Vacancy, *, actor: User | None) -> None:
+    """Publish what staff brought themselves: their import is the approval."""
+    transition(
+        vacancy,
+        VacancyState.PUBLISHED,
+        allowed_from=(VacancyState.DRAFT, VacancyState.RETURNED),
+        actor=actor,
+        values={"published_at": utc_now(), "reason_code": "", "note": ""},
+    )
+
+
+def _decide(
+    vacancy: Vacancy,
+    verdict: VacancyState,
+    *,
+    actor: User | None,
+    reason_code: str = "",
+    note: str = "",
+    **values: Any,
+) -> None:
+    transition(
+        vacancy,
+        verdict,
+        allowed_from=(VacancyState.SUBMITTED,),
+        actor=actor,
+        values={"reason_code": reason_code, "note": note, **values},
+        reason=reason_code,
+    )
+    template = f"vacancy_{verdict.value}"
+    author = db.session.get(User, vacancy.created_by_id) if vacancy.created_by_id else None
+    if author is not None and author.is_active and author.member is not None:
+        enqueue(author, template, vacancy=vacancy)
+    else:
+        tell_members(vacancy.employer, template, vacancy=vacancy)
