@@ -23,7 +23,7 @@ def without_secrets(path: str) -> str:
     return "/".join(part if len(part) <= LONGEST_PART else "…" for part in parts)
 
 
-class AccessLogger(Logger):  # type: ignore[misc]
+class AccessLogger(Logger):
     """Writes neither addresses of people nor query strings nor single-use links."""
 
     def atoms(
