@@ -19,21 +19,24 @@ function announce(text) {
 /* Focus */
 
 const focusKeys = () => [...document.querySelectorAll("[data-focus-key]")];
+const controls = (element) => [...(element?.querySelectorAll("a, button, input, select, textarea, summary") ?? [])];
 
-/* Remembers the focused control; the function it returns finds it again, or the next one of the
-   same list where it is gone, and tells whether there was any. */
+/* Remembers the focused control and returns a function that focuses it again after a swap: by its
+   id, by its key or, where it is gone, the next key of the list, by its place in what holds it. */
 function rememberFocus() {
   const active = document.activeElement;
   if (!active || active === document.body) return () => {};
-  const { id } = active;
-  const key = active.dataset.focusKey;
+  const { id, dataset: { focusKey: key } } = active;
   const keys = focusKeys().map((element) => element.dataset.focusKey);
   const place = keys.indexOf(key);
+  const order = key ? [key, ...keys.slice(place + 1), ...keys.slice(0, place).reverse()] : [];
+  const holder = active.parentElement.closest("[id]");
+  const index = controls(holder).indexOf(active);
   return () => {
     if (active.isConnected) return;
     const now = new Map(focusKeys().map((element) => [element.dataset.focusKey, element]));
-    const order = [key, ...keys.slice(place + 1), ...keys.slice(0, Math.max(place, 0)).reverse()];
-    const heir = (id && byId(id)) || (key && now.get(order.find((name) => now.has(name))));
+    const heir = (id && byId(id)) || now.get(order.find((name) => now.has(name)))
+      || (holder && controls(byId(holder.id))[index]);
     (heir || byId("content")).focus({ preventScroll: Boolean(heir) });
   };
 }
@@ -92,8 +95,9 @@ async function send(source, request, ids) {
     if (!(response.headers.get("Content-Type") || "").includes("text/html")) throw new Error("no page");
     const answer = new DOMParser().parseFromString(await response.text(), "text/html");
     const final = response.url;
-    if (request.method === "GET") history.pushState({ ids }, "", final);
-    else if (response.redirected && final !== location.href) history.pushState({ ids: ["content"] }, "", final);
+    if (final !== location.href && (request.method === "GET" || response.redirected)) {
+      history.pushState({ ids: request.method === "GET" ? ids : ["content"] }, "", final);
+    }
     show(answer, ids, request.url, final);
     return true;
   } catch (error) {
@@ -136,7 +140,8 @@ addEventListener("submit", async (event) => {
   delete form.dataset.sent;
   if (done) return;
   form.removeAttribute("data-enhance");
-  form.requestSubmit(submitter);
+  // In a task of its own: a browser ignores a submit within the submit it is still dispatching.
+  setTimeout(() => form.requestSubmit(submitter));
 });
 
 addEventListener("click", async (event) => {
