@@ -4,6 +4,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from bridge.contacts import labels, listeners
     from bridge.contacts.views import blueprint
 
     app.register_blueprint(blueprint)
+    labels.init_app(app)
+    listeners.connect()

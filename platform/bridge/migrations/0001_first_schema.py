@@ -1,5 +1,6 @@
 """first schema"""
 
+import uuid
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -91,6 +92,7 @@ def upgrade() -> None:
         "search_clock",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_clock")),
     )
     op.create_table(
@@ -573,7 +575,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_request_id"), ["request_id"], unique=False)
 
     # The clock is one row that is only ever raised.
-    op.execute("INSERT INTO search_clock (id, revision) VALUES (1, 0)")
+    op.execute(
+        sa.text("INSERT INTO search_clock (id, revision, epoch) VALUES (1, 0, :epoch)").bindparams(
+            epoch=uuid.uuid4().hex
+        )
+    )
 
 
 def downgrade() -> None:

@@ -4,4 +4,6 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    pass
+    from bridge.search.commands import reindex
+
+    app.cli.add_command(reindex)

@@ -11,12 +11,14 @@ from bridge.database import Model
 class SearchClock(Model):
     """One row. Its counter is raised inside the transaction that changes a profile: the row's
     lock makes the order of revisions the order of commits, so a reader that has seen revision n
-    can never miss a smaller one that commits later."""
+    can never miss a smaller one that commits later. `epoch` is random and this database's alone:
+    an index made from another database is not taken for its own."""
 
     __tablename__ = "search_clock"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int] = mapped_column(default=0)
+    epoch: Mapped[str] = mapped_column(sa.String(32))
 
 
 class SearchChange(Model):

@@ -1,0 +1,30 @@
+"""What ends elsewhere ends the requests that nobody has answered yet."""
+
+from __future__ import annotations
+
+from bridge import events
+from bridge.accounts.models import User
+from bridge.contacts.labels import EndReason
+from bridge.contacts.service import end_pending
+from bridge.employers.models import Employer
+from bridge.students.models import Profile
+from bridge.vacancies.models import Vacancy
+
+
+def on_profile_withdrawn(profile: Profile, *, actor: User | None) -> None:
+    end_pending(profile, EndReason.PROFILE_WITHDRAWN, actor=actor)
+
+
+def on_vacancy_closed(vacancy: Vacancy, *, actor: User | None) -> None:
+    end_pending(vacancy, EndReason.VACANCY_CLOSED, actor=actor)
+
+
+def on_employer_suspended(employer: Employer, *, actor: User | None) -> None:
+    end_pending(employer, EndReason.EMPLOYER_SUSPENDED, actor=actor)
+
+
+def connect() -> None:
+    """Connecting twice is the same as once."""
+    events.profile_withdrawn.connect(on_profile_withdrawn)
+    events.vacancy_closed.connect(on_vacancy_closed)
+    events.employer_suspended.connect(on_employer_suspended)

@@ -1,0 +1,282 @@
+"""The verbs of a contact request, in three consents: employer, university, student."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+
+from bridge import audit
+from bridge.accounts.models import Role, User
+from bridge.candidates import ranking
+from bridge.candidates.models import Candidate
+from bridge.cases.models import Case, CaseKind, CaseState
+from bridge.cases.service import TERM_WORKING_DAYS, after_working_days, drop_case, open_case
+from bridge.contacts import notices
+from bridge.contacts.labels import DeclineReason, EndReason
+from bridge.contacts.models import LIVE, PENDING, ContactRequest, Message, RequestState
+from bridge.database import utc_now
+from bridge.employers.models import Employer
+from bridge.errors import DomainError, StaleStateError
+from bridge.extensions import db
+from bridge.students.models import Profile
+from bridge.transitions import transition
+from bridge.vacancies.models import Vacancy
+
+# Every permitted step: the state it leads to, and the states it may start from.
+TRANSITIONS: dict[RequestState, tuple[RequestState, ...]] = {
+    RequestState.REQUESTED: (RequestState.RETURNED,),
+    RequestState.APPROVED: (RequestState.REQUESTED,),
+    RequestState.RETURNED: (RequestState.REQUESTED,),
+    RequestState.REJECTED: (RequestState.REQUESTED,),
+    RequestState.WITHDRAWN: PENDING,
+    RequestState.ENDED: PENDING,
+    RequestState.ACCEPTED: (RequestState.APPROVED,),
+    RequestState.DECLINED: (RequestState.APPROVED,),
+    RequestState.CLOSED: (RequestState.ACCEPTED,),
+}
+# Working days that the one whose turn it is has for the step.
+TERMS = {
+    RequestState.REQUESTED: TERM_WORKING_DAYS[CaseKind.CONTACT],
+    RequestState.RETURNED: 5,
+    RequestState.APPROVED: 5,
+}
+# What the acceptance opens to the employer; goes into the audit log.
+OPENED = ("name", "email", "phone", "messenger", "links")
+# A message sent twice within this time by a double click is one message.
+REPEAT_TERM = timedelta(minutes=1)
+
+
+class AlreadyRequestedError(DomainError):
+    status = 409
+    message = _l("There already is a request to this candidate for this vacancy.")
+
+
+def request_contact(candidate: Candidate, message: str, *, actor: User) -> ContactRequest:
+    """Ask the university to pass `message` to the student behind `candidate`.
+
+    Raises DomainError where the vacancy, the employer or the profile no longer allow it, and
+    AlreadyRequestedError where a request for this vacancy is under way or was declined.
+    """
+    _check_open_for_requests(candidate)
+    basis = ranking.basis(candidate)
+    if basis is None:
+        raise DomainError(_l("The candidate does not meet the conditions of the vacancy any more."))
+    request = ContactRequest(
+        candidate=candidate,
+        vacancy=candidate.vacancy,
+        profile=candidate.profile,
+        employer=candidate.vacancy.employer,
+        requested_by=actor,
+        message=message,
+        due_at=_due(RequestState.REQUESTED),
+        basis=basis,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(request)
+            db.session.flush()
+    except IntegrityError as error:
+        raise AlreadyRequestedError from error
+    audit.record("contact_request.requested", request, actor=actor)
+    _open_case(request)
+    return request
+
+
+def approve(request: ContactRequest, *, actor: User) -> None:
+    """Staff pass the request to the student."""
+    _move(request, RequestState.APPROVED, actor=actor)
+    notices.to_student(request, "offer")
+    notices.to_employer(request, "approved")
+
+
+def return_for_change(request: ContactRequest, *, actor: User, reason_code: str, note: str) -> None:
+    """Staff ask the employer to word the request anew."""
+    _move(request, RequestState.RETURNED, actor=actor, reason_code=reason_code, note=note)
+    notices.to_employer(request, "returned")
+
+
+def reject(request: ContactRequest, *, actor: User, reason_code: str, note: str) -> None:
+    _move(request, RequestState.REJECTED, actor=actor, reason_code=reason_code, note=note)
+    notices.to_employer(request, "rejected")
+
+
+def resubmit(request: ContactRequest, message: str, *, actor: User) -> None:
+    """The employer sends a returned request again, in other words."""
+    db.session.refresh(request.vacancy, with_for_update={"read": True})
+    if not request.vacancy.is_open:
+        raise DomainError(_l("This vacancy takes no more requests."))
+    _move(request, RequestState.REQUESTED, actor=actor, message=message)
+    _open_case(request)
+
+
+def withdraw(request: ContactRequest, *, actor: User) -> None:
+    """The employer takes back what the student has not answered."""
+    _lock((request.id,))
+    student_knows = request.state is RequestState.APPROVED
+    drop_case(CaseKind.CONTACT, request.id, actor=actor)
+    _move(request, RequestState.WITHDRAWN, actor=actor)
+    if student_knows:
+        notices.to_student(request, "withdrawn")
+
+
+def accept(request: ContactRequest, *, actor: User) -> None:
+    """The student agrees: names, contacts and the thread open to both sides."""
+    _move(request, RequestState.ACCEPTED, actor=actor, accepted_at=utc_now(), _opened=list(OPENED))
+    notices.to_employer(request, "accepted")
+
+
+def decline(
+    request: ContactRequest, *, actor: User, reason_code: DeclineReason, student_note: str = ""
+) -> None:
+    """The student says no. `student_note` is for the university alone."""
+    _move(
+        request,
+        RequestState.DECLINED,
+        actor=actor,
+        reason_code=reason_code.value,
+        student_note=student_note,
+    )
+    notices.to_employer(request, "declined")
+
+
+def write_message(request: ContactRequest, text: str, *, actor: User) -> Message:
+    """Add to the thread of an accepted request; StaleStateError where it is not open."""
+    # The lock makes a double click wait for its first half, and a message for a closing.
+    db.session.refresh(request, with_for_update=True)
+    if request.state is not RequestState.ACCEPTED:
+        raise StaleStateError
+    repeated = db.session.scalar(
+        sa.select(Message).where(
+            Message.request_id == request.id,
+            Message.author_id == actor.id,
+            Message.text == text,
+            Message.created_at > utc_now() - REPEAT_TERM,
+        )
+    )
+    if repeated is not None:
+        return repeated
+    message = Message(request_id=request.id, author_id=actor.id, text=text)
+    db.session.add(message)
+    audit.record("message.written", message, actor=actor, request=request.id)
+    _tell_other_side(request, "message", actor)
+    return message
+
+
+def close(request: ContactRequest, *, actor: User) -> None:
+    """Either side finishes the conversation; what was opened stays open and recorded."""
+    _move(request, RequestState.CLOSED, actor=actor)
+    _tell_other_side(request, "closed", actor)
+
+
+def end_pending(
+    subject: Profile | Vacancy | Employer, reason: EndReason, *, actor: User | None
+) -> int:
+    """End every request of `subject` that the student has not answered; say how many.
+
+    Accepted ones stay: what was opened cannot be unseen, and is on record.
+    """
+    column = {
+        Profile: ContactRequest.profile_id,
+        Vacancy: ContactRequest.vacancy_id,
+        Employer: ContactRequest.employer_id,
+    }[type(subject)]
+    pending = sa.select(ContactRequest.id).where(
+        column == subject.id, ContactRequest.state.in_(PENDING)
+    )
+    requests = _lock(tuple(db.session.scalars(pending)))
+    for request in requests:
+        student_knows = request.state is RequestState.APPROVED
+        drop_case(CaseKind.CONTACT, request.id, actor=actor)
+        _move(request, RequestState.ENDED, actor=actor, reason_code=reason.value)
+        notices.to_employer(request, "ended")
+        if student_knows:
+            notices.to_student(request, "ended_student")
+    return len(requests)
+
+
+def _check_open_for_requests(candidate: Candidate) -> None:
+    """Lock what the request rests on, so that none of it closes before the request is seen."""
+    vacancy, profile = candidate.vacancy, candidate.profile
+    for subject in (vacancy.employer, vacancy, profile):
+        db.session.refresh(subject, with_for_update={"read": True})
+    if not vacancy.is_open:
+        raise DomainError(_l("This vacancy takes no more requests."))
+    if not profile.is_published or not profile.user.is_active:
+        raise DomainError(_l("This profile is no longer published."))
+    earlier = set(
+        db.session.scalars(
+            sa.select(ContactRequest.state).where(ContactRequest.candidate_id == candidate.id)
+        )
+    )
+    if RequestState.DECLINED in earlier:
+        raise AlreadyRequestedError(
+            _l("The candidate has declined a request for this vacancy. Please respect the answer.")
+        )
+    if earlier & set(LIVE):
+        raise AlreadyRequestedError
+
+
+def _lock(request_ids: tuple[int, ...]) -> list[ContactRequest]:
+    """The pending ones among these requests, as they stand now, held until the commit. Waiting
+    cases are locked first: staff decide in that order, so nobody waits in a circle."""
+    if not request_ids:
+        return []
+    waiting = sa.select(Case.id).where(
+        Case.kind == CaseKind.CONTACT,
+        Case.subject_id.in_(request_ids),
+        Case.state == CaseState.WAITING,
+    )
+    db.session.execute(waiting.order_by(Case.id).with_for_update())
+    pending = sa.select(ContactRequest).where(
+        ContactRequest.id.in_(request_ids), ContactRequest.state.in_(PENDING)
+    )
+    return list(
+        db.session.scalars(
+            pending.order_by(ContactRequest.id).with_for_update(),
+            execution_options={"populate_existing": True},
+        )
+    )
+
+
+def _due(state: RequestState) -> datetime | None:
+    days = TERMS.get(state)
+    return None if days is None else after_working_days(utc_now(), days)
+
+
+def _move(
+    request: ContactRequest,
+    to: RequestState,
+    *,
+    actor: User | None,
+    _opened: list[str] | None = None,
+    **values: Any,
+) -> None:
+    """One step by the table above; `values` are further columns that change with the state."""
+    reason = {"reason": values["reason_code"]} if values.get("reason_code") else {}
+    opened = {"opened": _opened} if _opened else {}
+    transition(
+        request,
+        to,
+        allowed_from=TRANSITIONS[to],
+        actor=actor,
+        values={"changed_at": utc_now(), "due_at": _due(to), **values},
+        **reason,
+        **opened,
+    )
+
+
+def _open_case(request: ContactRequest) -> None:
+    title = f"{request.candidate.pseudonym} · {request.vacancy.title}"
+    open_case(CaseKind.CONTACT, request.id, title=title, employer_id=request.employer_id)
+    notices.to_staff(request, "requested")
+
+
+def _tell_other_side(request: ContactRequest, template: str, actor: User) -> None:
+    if actor.role is Role.STUDENT:
+        notices.to_employer(request, template)
+    else:
+        notices.to_student(request, f"{template}_student")

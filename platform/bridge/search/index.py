@@ -1,0 +1,181 @@
+"""The index of published profiles that each process keeps, and how it follows the database.
+
+The database is the truth. A process makes its index at the first search, from a snapshot or from
+all profiles, and before every search takes in what the change log holds since: so an edit shows in
+the next search of whichever worker answers.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from bridge.database import reading
+from bridge.search.models import SearchChange, SearchClock
+from matching import Document, Index, SnapshotError, Vocabulary
+
+BATCH = 500
+# The latent space and the mean length are those of the last refresh: refresh after this share of
+# the profiles was edited, but not for every few.
+REFRESH_SHARE = 0.05
+REFRESH_LEAST = 20
+
+_EXTENSION = "bridge-index"
+log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """Where documents come from: a feature above this one provides it (`attach`)."""
+
+    def vocabulary(self) -> Vocabulary: ...
+
+    def count(self, session: Session) -> int:
+        """How many documents `all` gives."""
+
+    def all(self, session: Session) -> Iterable[Document]: ...
+
+    def some(self, session: Session, ids: Sequence[int]) -> Iterable[Document]:
+        """Those of `ids` that are to be found by employers now."""
+
+
+class LiveIndex:
+    """An index, the revision of the database that it stands for, and the way onwards. All methods
+    need an application context; any thread may call them."""
+
+    def __init__(self, source: Source, folder: Path) -> None:
+        self._source = source
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._index: Index | None = None
+        self._refreshing: threading.Thread | None = None
+        self.epoch = ""
+        self.revision = 0
+
+    def current(self) -> Index:
+        """The index, as new as the last commit."""
+        with self._lock:
+            # Before reading(): the request's own transaction must begin in its own way.
+            vocabulary = self._index.vocabulary if self._index else self._source.vocabulary()
+            with reading() as session:
+                epoch, revision = _clock(session)
+                index = self._present(epoch, revision)
+                if index is None:
+                    index = self._loaded(epoch, revision, vocabulary)
+                if index is None:
+                    index = self._built(session, vocabulary)
+                if revision > self.revision:
+                    self._follow(session, index)
+            self._refresh_if_due(index)
+            return index
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> Index:
+        """Make the index from all profiles and save a snapshot for the processes to come.
+
+        progress: called with (documents read, documents in all).
+        """
+        with self._lock, reading() as session:
+            index = self._built(session, self._source.vocabulary(), progress)
+            name = f"{self.epoch}-{self.revision:012d}"
+            self._folder.mkdir(parents=True, exist_ok=True)
+            index.save(self._folder / name)
+            for older in self._folder.iterdir():
+                if older.name != name:
+                    shutil.rmtree(older, ignore_errors=True)
+            return index
+
+    def _present(self, epoch: str, revision: int) -> Index | None:
+        """The index at hand, if it was made from the database that is there now."""
+        if self._index is not None and (epoch != self.epoch or revision < self.revision):
+            log.warning("the database was replaced: the search index is made anew")
+            self._index = None
+        return self._index
+
+    def _loaded(self, epoch: str, revision: int, vocabulary: Vocabulary | None) -> Index | None:
+        """The newest usable snapshot of this database."""
+        for path in sorted(self._folder.glob(f"{epoch}-*"), reverse=True):
+            number = path.name.removeprefix(f"{epoch}-")
+            if not number.isdecimal() or int(number) > revision:
+                continue
+            try:
+                self._index = Index.load(path, vocabulary=vocabulary)
+            except SnapshotError as error:
+                log.warning("the search snapshot %s is not used: %s", path.name, error)
+                continue
+            self.epoch, self.revision = epoch, int(number)
+            return self._index
+        return None
+
+    def _built(
+        self,
+        session: Session,
+        vocabulary: Vocabulary | None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Index:
+        # The clock is read before the profiles: what changes meanwhile is followed, maybe twice.
+        self.epoch, self.revision = _clock(session)
+        documents = _counted(self._source.all(session), self._source.count(session), progress)
+        self._index = Index(documents, vocabulary=vocabulary)
+        return self._index
+
+    def _follow(self, session: Session, index: Index) -> None:
+        changes = sa.select(SearchChange.revision, SearchChange.profile_id).order_by(
+            SearchChange.revision
+        )
+        while rows := session.execute(
+            changes.where(SearchChange.revision > self.revision).limit(BATCH)
+        ).all():
+            ids = [profile_id for _revision, profile_id in rows]
+            found = {document.id: document for document in self._source.some(session, ids)}
+            for profile_id in ids:
+                if profile_id in found:
+                    index.upsert(found[profile_id])
+                else:
+                    index.remove(profile_id)
+            self.revision = rows[-1][0]
+
+    def _refresh_if_due(self, index: Index) -> None:
+        """Fold the edits in, in the background: searches and edits go on meanwhile."""
+        due = index.edits >= max(REFRESH_LEAST, REFRESH_SHARE * len(index))
+        if due and (self._refreshing is None or not self._refreshing.is_alive()):
+            self._refreshing = threading.Thread(target=index.refresh, daemon=True)
+            self._refreshing.start()
+
+
+def _clock(session: Session) -> tuple[str, int]:
+    row = session.execute(sa.select(SearchClock.epoch, SearchClock.revision)).one_or_none()
+    if row is None:
+        raise RuntimeError("the search clock is missing: run the migrations")
+    return row[0], row[1]
+
+
+def _counted(
+    documents: Iterable[Document], total: int, progress: Callable[[int, int], None] | None
+) -> Iterator[Document]:
+    for number, document in enumerate(documents, start=1):
+        yield document
+        if progress:
+            progress(number, total)
+
+
+def attach(app: Flask, source: Source) -> None:
+    """Tell the application where its documents come from."""
+    app.extensions[_EXTENSION] = LiveIndex(source, app.config["BRIDGE"].data_dir / "index")
+
+
+def live_index() -> LiveIndex:
+    live: LiveIndex = current_app.extensions[_EXTENSION]
+    return live
+
+
+def current_index() -> Index:
+    """The process's index, as new as the last commit. What the present transaction has written
+    itself is not in it yet."""
+    return live_index().current()
