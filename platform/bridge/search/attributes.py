@@ -4,6 +4,7 @@ degree      set of Degree values       ready_for   set of Readiness values
 direction   set of direction codes     city        set of city keys, ANYWHERE where ready to move
 year        year of study, from 1      hours       hours a week, ready for at most
 graduates   date.toordinal()           remote, relocate   1 or 0
+confirmed   set of the slugs of skills that the university has evidence of
 language:en and the like               LanguageLevel.rank, 1 (A1) to 7 (native)
 """
 
@@ -20,6 +21,7 @@ HOURS = "hours"
 REMOTE = "remote"
 RELOCATE = "relocate"
 READY_FOR = "ready_for"
+CONFIRMED = "confirmed"
 
 # Among the cities of a student who is ready to move: eligible wherever the work is.
 ANYWHERE = "*"

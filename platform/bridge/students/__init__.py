@@ -4,6 +4,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from bridge.students import labels
     from bridge.students.views import blueprint
 
     app.register_blueprint(blueprint)
+    labels.init_app(app)

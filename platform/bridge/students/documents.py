@@ -1,0 +1,83 @@
+"""A profile as the matcher reads it. Holds nothing that names the student, and nothing by which
+nobody may be selected (sex, age, nationality): the platform does not ask for these at all."""
+
+from __future__ import annotations
+
+from bridge.search import attributes
+from bridge.skills.models import SkillState
+from bridge.students.masked import scrubber_of
+from bridge.students.models import EntryKind, Evidence, Profile
+from matching import Document
+
+# What a skill counts for, by how it is known.
+EVIDENCE_WEIGHTS = {
+    Evidence.STATED: 0.8,
+    Evidence.COURSE: 0.9,
+    Evidence.MENTOR: 0.95,
+    Evidence.ASSESSED: 1.0,
+}
+FIELD_OF_ENTRY = {
+    EntryKind.COURSE: "courses",
+    EntryKind.PROJECT: "projects",
+    EntryKind.THESIS: "thesis",
+    EntryKind.EXPERIENCE: "experience",
+}
+
+
+def document(profile: Profile) -> Document:
+    """The document of a published profile, its id the profile's (see `queries.indexable`)."""
+    approved = [held for held in profile.skills if held.skill.state is SkillState.APPROVED]
+    return Document(
+        id=profile.id,
+        fields=_fields(profile),
+        skills={held.skill.slug: EVIDENCE_WEIGHTS[held.evidence] for held in approved},
+        attributes=_attributes(profile),
+    )
+
+
+def _fields(profile: Profile) -> dict[str, str]:
+    scrub = scrubber_of(profile)
+    texts: dict[str, list[str]] = {"summary": [profile.summary], "wishes": [profile.wishes]}
+    for entry in profile.entries:
+        if entry.kind in FIELD_OF_ENTRY:
+            texts.setdefault(FIELD_OF_ENTRY[entry.kind], []).extend(
+                (entry.title, entry.organisation, entry.text)
+            )
+    fields = {name: scrub("\n".join(filter(None, parts)), " ") for name, parts in texts.items()}
+    fields["skills"] = "\n".join(
+        f"{held.skill.name_ru}\n{held.skill.name_en}"
+        if held.skill.name_ru != held.skill.name_en
+        else held.skill.name_ru
+        for held in profile.skills
+        if held.skill.state is SkillState.APPROVED
+    )
+    if profile.direction is not None:
+        fields["studies"] = f"{profile.direction.name_ru}\n{profile.direction.name_en}"
+    return {name: text for name, text in fields.items() if text.strip()}
+
+
+def _attributes(profile: Profile) -> dict[str, float | frozenset[str]]:
+    cities = {attributes.city_key(profile.city)} if profile.city else set()
+    if profile.relocation_ready:
+        cities.add(attributes.ANYWHERE)
+    confirmed = {
+        held.skill.slug
+        for held in profile.skills
+        if held.evidence is not Evidence.STATED and held.skill.state is SkillState.APPROVED
+    }
+    graduates = profile.graduates_on
+    values: dict[str, float | frozenset[str] | None] = {
+        attributes.DEGREE: frozenset({profile.degree.value}) if profile.degree else None,
+        attributes.DIRECTION: frozenset({profile.direction.code}) if profile.direction else None,
+        attributes.YEAR: profile.year_of_study,
+        attributes.GRADUATES: graduates.toordinal() if graduates else None,
+        attributes.CITY: frozenset(cities),
+        attributes.HOURS: profile.hours_per_week,
+        attributes.REMOTE: float(profile.remote_ready),
+        attributes.RELOCATE: float(profile.relocation_ready),
+        attributes.READY_FOR: frozenset(profile.ready_for),
+        attributes.CONFIRMED: frozenset(confirmed),
+    }
+    for spoken in profile.languages:
+        values[attributes.language(spoken.language)] = spoken.level.rank
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,84 @@
+"""Selects over profiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from bridge.accounts.models import User
+from bridge.extensions import db
+from bridge.students.models import Direction, Profile, ProfileSkill
+
+# Everything that a card, a masked profile or a document reads, in five queries for any number.
+PROFILE_PARTS = (
+    joinedload(Profile.user),
+    joinedload(Profile.direction),
+    selectinload(Profile.skills).joinedload(ProfileSkill.skill),
+    selectinload(Profile.languages),
+    selectinload(Profile.entries),
+)
+
+
+def own_profile(user: User) -> Profile | None:
+    """The profile of a student, with its parts."""
+    return db.session.scalar(
+        sa.select(Profile).where(Profile.user_id == user.id).options(*PROFILE_PARTS)
+    )
+
+
+def indexable() -> sa.Select[Any]:
+    """The profiles that employers may find: published, of an active account. With their parts."""
+    return (
+        sa.select(Profile)
+        .join(Profile.user)
+        .where(Profile.published_at.is_not(None), User.deactivated_at.is_(None))
+        .options(*PROFILE_PARTS)
+        .order_by(Profile.id)
+    )
+
+
+def directions() -> list[Direction]:
+    return list(db.session.scalars(sa.select(Direction).order_by(Direction.code)))
+
+
+def visible_profile(profile_id: int) -> Profile | None:
+    """Any profile, for the staff, with its parts."""
+    return db.session.scalar(
+        sa.select(Profile).where(Profile.id == profile_id).options(*PROFILE_PARTS)
+    )
+
+
+def search(
+    text: str = "",
+    *,
+    direction_id: int | None = None,
+    year: int | None = None,
+    published: bool | None = None,
+) -> sa.Select[Any]:
+    """Profiles for the staff's list, by name; `text` is part of a name, an e-mail or a number."""
+    select = (
+        sa.select(Profile)
+        .join(Profile.user)
+        .options(joinedload(Profile.user), joinedload(Profile.direction))
+        .order_by(User.name, Profile.id)
+    )
+    for word in text.split():
+        # SQLite compares only Latin letters without their case: the usual writings are tried.
+        forms = {word, word.lower(), word.capitalize(), word.upper()}
+        select = select.where(
+            sa.or_(
+                *(User.name.contains(form, autoescape=True) for form in forms),
+                User.email.contains(word.lower(), autoescape=True),
+                Profile.student_number.contains(word, autoescape=True),
+            )
+        )
+    if direction_id is not None:
+        select = select.where(Profile.direction_id == direction_id)
+    if year is not None:
+        select = select.where(Profile.year_of_study == year)
+    if published is not None:
+        is_null = Profile.published_at.is_(None)
+        select = select.where(sa.not_(is_null) if published else is_null)
+    return select
