@@ -23,6 +23,14 @@ SUSPENSION_REASONS: dict[str, object] = {
     "own-wish": _l("The enterprise asked for it"),
     "other": _l("Another reason"),
 }
+ACTIONS: dict[str, object] = {
+    "employer.applied": _l("Application received"),
+    "employer.approved": _l("Approved"),
+    "employer.returned": _l("Returned for a change"),
+    "employer.rejected": _l("Rejected"),
+    "employer.edited": _l("Details changed"),
+    "employer.suspended": _l("Suspended"),
+}
 
 
 def employer_state_badge(state: EmployerState) -> Badge:
@@ -32,3 +40,8 @@ def employer_state_badge(state: EmployerState) -> Badge:
 def employer_reason_label(code: str) -> object:
     """Why the university decided as it did: a reason of moderation or of a suspension."""
     return SUSPENSION_REASONS.get(code) or reason_label(code)
+
+
+def employer_action_label(action: str) -> object:
+    """What an entry of the audit log about an employer tells."""
+    return ACTIONS.get(action, action)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from bridge.accounts.models import Role, User
+from bridge.audit import AuditEntry
 from bridge.employers.models import Employer, EmployerState, Member
 from bridge.extensions import db
 
+WITH_MEMBERS = selectinload(Employer.members).joinedload(Member.user)
 
-def visible_employers(viewer: User) -> sa.Select[tuple[Employer]]:
+
+def visible_employers(viewer: User) -> sa.Select[Employer]:
     """Staff see all; a member sees their own; nobody else any."""
     select = sa.select(Employer)
     if viewer.role in (Role.STAFF, Role.ADMIN):
@@ -22,11 +25,7 @@ def visible_employers(viewer: User) -> sa.Select[tuple[Employer]]:
 
 def own_employer(viewer: User) -> Employer | None:
     """The employer of a signed-in member, its members loaded with it."""
-    return db.session.scalar(
-        visible_employers(viewer).options(
-            selectinload(Employer.members).joinedload(Member.user),
-        )
-    )
+    return db.session.scalar(visible_employers(viewer).options(WITH_MEMBERS))
 
 
 def find_employers(text: str = "", state: EmployerState | None = None) -> sa.Select[Any]:
@@ -46,3 +45,16 @@ def counts_by_state() -> dict[EmployerState, int]:
         sa.select(Employer.state, sa.func.count()).group_by(Employer.state)
     ).tuples()
     return dict(rows.all())
+
+
+def history(employer: Employer, limit: int = 50) -> list[AuditEntry]:
+    """What was done to the employer, the latest first."""
+    return list(
+        db.session.scalars(
+            sa.select(AuditEntry)
+            .where(AuditEntry.subject_type == "employer", AuditEntry.subject_id == employer.id)
+            .options(joinedload(AuditEntry.actor))
+            .order_by(AuditEntry.id.desc())
+            .limit(limit)
+        )
+    )

@@ -48,6 +48,11 @@ class CompanyDetails:
 VOUCHED = frozenset({"name", "inn", "ogrn", "cluster_member"})
 
 
+def is_vouched(employer: Employer) -> bool:
+    """The university has approved it, so its name and numbers are the university's word."""
+    return employer.state in (EmployerState.APPROVED, EmployerState.SUSPENDED)
+
+
 def is_inn_taken(inn: str, *, other_than: int | None = None) -> bool:
     return bool(
         db.session.scalar(
@@ -97,14 +102,14 @@ def edit(employer: Employer, details: CompanyDetails, *, actor: User) -> None:
 
     Raises InnTakenError.
     """
-    editable = employer.state in (EmployerState.APPLIED, EmployerState.RETURNED)
     if employer.state is EmployerState.REJECTED:
         raise NotAllowedError
-    if editable and is_inn_taken(details.inn, other_than=employer.id):
+    kept = VOUCHED if is_vouched(employer) else frozenset[str]()
+    if "inn" not in kept and is_inn_taken(details.inn, other_than=employer.id):
         raise InnTakenError
     changed = []
     for name, value in asdict(details).items():
-        if (editable or name not in VOUCHED) and getattr(employer, name) != value:
+        if name not in kept and getattr(employer, name) != value:
             setattr(employer, name, value)
             changed.append(name)
     if changed:
@@ -135,7 +140,7 @@ def suspend(employer: Employer, *, actor: User, reason_code: str, note: str) -> 
         reason=reason_code,
     )
     events.employer_suspended.send(employer, actor=actor)
-    tell_members(employer, "employer_suspended")
+    tell_members(employer, "employers/suspended")
 
 
 def reinstate(employer: Employer, *, actor: User) -> None:
@@ -146,7 +151,7 @@ def reinstate(employer: Employer, *, actor: User) -> None:
         actor=actor,
         values={"reason_code": "", "note": ""},
     )
-    tell_members(employer, "employer_reinstated")
+    tell_members(employer, "employers/reinstated")
 
 
 def invite(employer: Employer, *, email: str, name: str, position: str, actor: User) -> None:
@@ -171,7 +176,7 @@ def invite(employer: Employer, *, email: str, name: str, position: str, actor: U
     elif _is_awaited(known, employer):
         accounts.invite(known, actor=actor)
     elif known.is_active:
-        enqueue(known, "employer_invited_known", employer=employer)
+        enqueue(known, "employers/invited-known", employer=employer)
 
 
 def tell_members(employer: Employer, template: str, **context: object) -> None:
@@ -208,7 +213,7 @@ def _decide(
         values={"reason_code": reason_code, "note": note},
         reason=reason_code,
     )
-    tell_members(employer, f"employer_{verdict.value}")
+    tell_members(employer, f"employers/{verdict.value}")
 
 
 def _flush_unique_inn() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
 from bridge.accounts.models import User
@@ -15,6 +15,7 @@ from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.skills import service as skills
 from bridge.skills.models import Skill
+from bridge.skills.service import SkillNameError
 from bridge.students.models import LanguageLevel
 from bridge.vacancies.models import (
     SkillNeed,
@@ -63,12 +64,12 @@ _COLUMNS = tuple(
 )
 
 
-class SkillsOverlapError(DomainError):
-    """The same skill is required and desirable, maybe under two of its names."""
+class SkillsError(DomainError):
+    """The names in one of the two lists will not do; `field` is `must` or `nice`."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        listed = ", ".join(sorted(names))
-        super().__init__(_l("Named as required and as desirable at once: %(names)s.", names=listed))
+    def __init__(self, field: str, message: object) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def write_content(
@@ -76,7 +77,7 @@ def write_content(
 ) -> frozenset[str]:
     """Set what differs and name it; the row's version rises even where only lists differ.
 
-    Raises SkillsOverlapError; StaleDataError where the row has moved on.
+    Raises SkillsError; StaleDataError where the row has moved on.
     """
     changed = set()
     values: dict[str, Any] = {name: getattr(content, name) for name in _COLUMNS}
@@ -99,16 +100,21 @@ def write_content(
 
 
 def _needs(content: VacancyContent, actor: User | None) -> dict[Skill, SkillNeed]:
-    must = _find_skills(content.must, actor)
-    nice = _find_skills(content.nice, actor)
-    both = must.keys() & nice.keys()
+    must = _find_skills("must", content.must, actor)
+    nice = _find_skills("nice", content.nice, actor)
+    both = sorted(nice[skill] for skill in must.keys() & nice.keys())
     if both:
-        raise SkillsOverlapError(nice[skill] for skill in both)
+        # Perhaps under two names of one skill, which no form could have seen.
+        message = _("Named as required and as desirable at once: %(names)s.", names=", ".join(both))
+        raise SkillsError("nice", message)
     return dict.fromkeys(must, SkillNeed.MUST) | dict.fromkeys(nice, SkillNeed.NICE)
 
 
-def _find_skills(names: Iterable[str], actor: User | None) -> dict[Skill, str]:
-    return {skills.find_or_propose(name, actor=actor): name for name in names}
+def _find_skills(field: str, names: Iterable[str], actor: User | None) -> dict[Skill, str]:
+    try:
+        return {skills.find_or_propose(name, actor=actor): name for name in names}
+    except SkillNameError as error:
+        raise SkillsError(field, error.message) from error
 
 
 def _write_skills(vacancy: Vacancy, needs: dict[Skill, SkillNeed]) -> bool:

@@ -28,8 +28,8 @@ def eligibility(vacancy: Vacancy) -> list[Condition]:
     conditions += _range(attributes.YEAR, vacancy.year_from, vacancy.year_to)
     conditions += _range(
         attributes.GRADUATES,
-        vacancy.graduates_from and vacancy.graduates_from.toordinal(),
-        vacancy.graduates_to and vacancy.graduates_to.toordinal(),
+        None if vacancy.graduates_from is None else vacancy.graduates_from.toordinal(),
+        None if vacancy.graduates_to is None else vacancy.graduates_to.toordinal(),
     )
     if vacancy.hours_per_week is not None:
         conditions.append(AtLeast(attributes.HOURS, vacancy.hours_per_week))

@@ -27,7 +27,7 @@ def _offered() -> sa.ColumnElement[bool]:
     return sa.and_(Vacancy.state == VacancyState.PUBLISHED, working)
 
 
-def visible_vacancies(viewer: User | None) -> sa.Select[tuple[Vacancy]]:
+def visible_vacancies(viewer: User | None) -> sa.Select[Vacancy]:
     """Everybody sees what is offered, members also all of their employer's, staff all."""
     select = sa.select(Vacancy)
     if viewer is None or viewer.role is Role.STUDENT:
@@ -37,7 +37,7 @@ def visible_vacancies(viewer: User | None) -> sa.Select[tuple[Vacancy]]:
     return select
 
 
-def own_vacancies(viewer: User) -> sa.Select[tuple[Vacancy]]:
+def own_vacancies(viewer: User) -> sa.Select[Vacancy]:
     """Those of the member's employer."""
     return sa.select(Vacancy).where(_own(viewer))
 

@@ -28,7 +28,7 @@ class DeadlinePassedError(DomainError):
 
 
 def create(employer: Employer, content: VacancyContent, *, actor: User | None) -> Vacancy:
-    """A draft. Raises SkillsOverlapError."""
+    """A draft. Raises SkillsError."""
     vacancy = Vacancy(
         employer=employer,
         kind=content.kind,
@@ -46,7 +46,7 @@ def edit(vacancy: Vacancy, content: VacancyContent, *, actor: User | None) -> fr
     """Write new content; returns the names of what changed.
 
     A published vacancy whose text or requirements change waits for approval again. Raises
-    NotAllowedError where its state allows no edit, SkillsOverlapError, StaleDataError.
+    NotAllowedError where its state allows no edit, SkillsError, StaleDataError.
     """
     if vacancy.state not in EDITABLE:
         raise NotAllowedError(_l("Withdraw the vacancy from approval before you change it."))
@@ -154,7 +154,7 @@ def _decide(
         values={"reason_code": reason_code, "note": note, **values},
         reason=reason_code,
     )
-    template = f"vacancy_{verdict.value}"
+    template = f"vacancies/{verdict.value}"
     author = db.session.get(User, vacancy.created_by_id) if vacancy.created_by_id else None
     if author is not None and author.is_active and author.member is not None:
         enqueue(author, template, vacancy=vacancy)

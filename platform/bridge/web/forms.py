@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, PasswordField, StringField
+from wtforms import Field, Form, HiddenField, PasswordField, StringField
 
 
 def clean_text(value: Any) -> Any:
@@ -27,3 +28,24 @@ class BaseForm(FlaskForm):
                 filters = [clean_text, *unbound_field.kwargs.get("filters", ())]
                 return unbound_field.bind(form=form, **{**options, "filters": filters})
             return unbound_field.bind(form=form, **options)
+
+
+class VersionedForm(BaseForm):
+    """Edits a row that has a `version`: of two who edit at once the later one is told.
+
+    The view answers 409 with the form where `is_current` is False or the flush raises
+    StaleDataError, after `take_over`: who then sends it again knows what they replace.
+    """
+
+    version = HiddenField()
+
+    def is_current(self, row: Any) -> bool:
+        return str(self.version.data) == str(row.version)
+
+    def take_over(self, row: Any) -> None:
+        self.version.data = str(row.version)
+        self.form_errors.append(
+            _(
+                "Somebody changed this meanwhile. What you wrote is below: compare and save it again."
+            )
+        )

@@ -12,3 +12,13 @@ class Badge:
     label: object
     style: str = "neutral"
     icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A filter or a part of a page as a link; `count` is None where there is nothing to count."""
+
+    label: object
+    url: str
+    current: bool
+    count: int | None = None
