@@ -6,12 +6,24 @@ import secrets
 from html.parser import HTMLParser
 from typing import Any
 
+from flask import g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bridge.accounts.models import LoginSession, User
 from bridge.accounts.sessions import hash_token
 from bridge.extensions import db
+
+
+class Browser(FlaskClient):
+    """Requests inside a test share the test's application context and so its database session;
+    what extensions remember there for one request (the user, the CSRF token, the language) must
+    not reach the next."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        for name in set(g) - {"_sqlalchemy_sessions"}:
+            g.pop(name)
+        return super().open(*args, **kwargs)
 
 
 def sign_in(client: FlaskClient, user: User) -> None:

@@ -21,6 +21,7 @@ from bridge import create_app
 from bridge.config import Config, read_config
 from bridge.database import Model
 from bridge.extensions import alembic, db
+from tests.client import Browser
 from tests.postgresql import Cluster, find_programs
 
 SECRET = "only-for-tests-0123456789-abcdefghij"
@@ -100,6 +101,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
     app = create_app(config)
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         db.session.rollback()

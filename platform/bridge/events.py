@@ -19,3 +19,9 @@ profile_withdrawn = _signals.signal("profile-withdrawn")
 vacancy_closed = _signals.signal("vacancy-closed")
 # sender: Employer
 employer_suspended = _signals.signal("employer-suspended")
+
+# sender: User; the account was just made, its number is known
+account_created = _signals.signal("account-created")
+# sender: User; it can no longer sign in, or can again
+account_deactivated = _signals.signal("account-deactivated")
+account_reactivated = _signals.signal("account-reactivated")

@@ -4,9 +4,12 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    # Importing the module binds Flask-Login's user loader.
-    from bridge.accounts import sessions as _sessions
+    # Importing the modules binds Flask-Login's user loader and the routes.
+    from bridge.accounts import sessions, settings
+    from bridge.accounts.labels import account_badge, role_label
     from bridge.accounts.views import blueprint
 
-    assert _sessions
+    assert sessions
+    assert settings
     app.register_blueprint(blueprint)
+    app.jinja_env.filters.update(role_label=role_label, account_badge=account_badge)

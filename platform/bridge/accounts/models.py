@@ -30,6 +30,11 @@ class TokenPurpose(enum.StrEnum):
     INVITE = "invite"
 
 
+class AttemptKind(enum.StrEnum):
+    SIGN_IN = "sign-in"
+    LETTER = "letter"
+
+
 class User(Model, UserMixin):
     """An account. `email` is kept in lower case; no password: invited and not yet arrived."""
 
@@ -91,3 +96,17 @@ class AccountToken(Model):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship("User")
+
+
+class AccountAttempt(Model):
+    """A failed sign-in, or a letter somebody asked for, kept for an hour to slow down guessing
+    and flooding. `address_hash` is a keyed hash of the e-mail address, known or not."""
+
+    __tablename__ = "account_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[AttemptKind] = mapped_column(enum_column(AttemptKind))
+    address_hash: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
+
+    __table_args__ = (sa.Index("ix_account_attempt_address", "kind", "address_hash", "at"),)

@@ -29,6 +29,12 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def present_token_hash() -> str | None:
+    """Which row of `login_session` this request belongs to."""
+    token = session.get(_TOKEN)
+    return hash_token(token) if token else None
+
+
 def start_session(user: User) -> None:
     """Sign `user` in, in a fresh session (what was in the anonymous one is dropped, but for the
     language)."""

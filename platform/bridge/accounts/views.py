@@ -1,7 +1,184 @@
-"""Pages: accounts: registration, sign-in, sessions, the links that mail brings."""
+"""Signing in and out, registering, and the links that mail brings."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from bridge.accounts import service
+from bridge.accounts.forms import (
+    EmailForm,
+    InvitationForm,
+    RegistrationForm,
+    ResetForm,
+    SignInForm,
+)
+from bridge.accounts.models import Role, TokenPurpose, User
+from bridge.accounts.sessions import end_session, start_session
+from bridge.accounts.throttling import steady_duration
+from bridge.accounts.tokens import LinkExpiredError, owner_of_token
+from bridge.extensions import db
+from bridge.permissions import Permission, requires
+from bridge.web.i18n import locale_code
+from bridge.web.routing import safe_path
 
 blueprint = Blueprint("accounts", __name__)
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@requires(Permission.SIGN_IN)
+def sign_in() -> Page:
+    if current_user.is_authenticated:
+        return redirect(safe_path(request.args.get("next")))
+    form = SignInForm(next=request.args.get("next"))
+    if not form.is_submitted():
+        return render_template("accounts/sign_in.html", form=form)
+    status, unconfirmed = 422, False
+    if form.validate():
+        try:
+            user = service.authenticate(form.email.data, form.password.data)
+        except service.TooManyAttemptsError as error:
+            form.form_errors.append(error.message)
+            status, user = error.status, None
+        else:
+            if user is not None and user.email_confirmed_at is not None:
+                return _enter(user, form.next.data)
+            unconfirmed = user is not None
+            if user is None:
+                form.form_errors.append(_("The e-mail address or the password does not fit."))
+            db.session.commit()
+    page = render_template("accounts/sign_in.html", form=form, unconfirmed=unconfirmed)
+    return page, status
+
+
+def _enter(user: User, path: str | None = None) -> Response:
+    start_session(user)
+    db.session.commit()
+    return redirect(safe_path(path), 303)
+
+
+@blueprint.post("/sign-out")
+@requires(Permission.VIEW_PUBLIC)
+def sign_out() -> Response:
+    end_session()
+    db.session.commit()
+    flash(_("You have signed out."), "ok")
+    return redirect(url_for("web.home"), 303)
+
+
+@blueprint.route("/register", methods=["GET", "POST"])
+@requires(Permission.SIGN_IN)
+def register() -> Page:
+    if current_user.is_authenticated:
+        return redirect(url_for("web.home"))
+    form = RegistrationForm(locale=locale_code())
+    if not form.validate_on_submit():
+        return _form_page("accounts/register.html", form)
+    with steady_duration():
+        service.register(
+            form.email.data,
+            form.name.data,
+            Role.STUDENT,
+            password=form.password.data,
+            locale=form.locale.data,
+        )
+        db.session.commit()
+    return _letter_sent(form.email.data, resend=True)
+
+
+def _letter_sent(email: str, *, resend: bool = False) -> Response:
+    """The page after asking for a letter; the address stays in the session, out of the log."""
+    session["letter_to"] = email
+    return redirect(url_for("accounts.letter_sent", resend=1 if resend else None), 303)
+
+
+@blueprint.get("/letter-sent")
+@requires(Permission.SIGN_IN)
+def letter_sent() -> str:
+    return render_template(
+        "accounts/letter_sent.html",
+        email=session.get("letter_to"),
+        resend="resend" in request.args,
+    )
+
+
+@blueprint.post("/confirm/resend")
+@requires(Permission.SIGN_IN)
+def resend() -> Page:
+    form = EmailForm()
+    if not form.validate():
+        return redirect(url_for("accounts.sign_in"), 303)
+    with steady_duration():
+        service.resend_confirmation(form.email.data)
+        db.session.commit()
+    flash(_("If the address waits for a confirmation, a new letter is on its way."), "ok")
+    return _letter_sent(form.email.data, resend=True)
+
+
+@blueprint.route("/confirm/<token>", methods=["GET", "POST"])
+@requires(Permission.SIGN_IN)
+def confirm(token: str) -> Page:
+    # Confirmed by a button: programs that scan letters open every link.
+    user = owner_of_token(token, TokenPurpose.CONFIRM)
+    if request.method == "GET":
+        return render_template("accounts/confirm.html", email=user.email)
+    service.confirm_email(token)
+    db.session.commit()
+    flash(_("The e-mail address is confirmed. Now you can sign in."), "ok")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@blueprint.route("/forgot", methods=["GET", "POST"])
+@requires(Permission.SIGN_IN)
+def forgot() -> Page:
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return _form_page("accounts/forgot.html", form)
+    with steady_duration():
+        service.request_reset(form.email.data)
+        db.session.commit()
+    return _letter_sent(form.email.data)
+
+
+@blueprint.route("/reset/<token>", methods=["GET", "POST"])
+@requires(Permission.SIGN_IN)
+def reset(token: str) -> Page:
+    user = owner_of_token(token, TokenPurpose.RESET)
+    form = ResetForm()
+    form.person = (user.name, user.email)
+    if not form.validate_on_submit():
+        return _form_page("accounts/reset.html", form, email=user.email)
+    service.reset_password(token, password=form.password.data)
+    db.session.commit()
+    flash(_("The new password is set. Sign in with it."), "ok")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@blueprint.route("/invitation/<token>", methods=["GET", "POST"])
+@requires(Permission.SIGN_IN)
+def invitation(token: str) -> Page:
+    user = owner_of_token(token, TokenPurpose.INVITE)
+    form = InvitationForm(obj=user)
+    form.person = (user.email,)
+    if not form.validate_on_submit():
+        return _form_page("accounts/invitation.html", form, email=user.email)
+    service.accept_invitation(token, name=form.name.data, password=form.password.data)
+    return _enter(user)
+
+
+@blueprint.errorhandler(LinkExpiredError)
+def link_expired(error: LinkExpiredError) -> tuple[str, int]:
+    db.session.rollback()
+    return render_template("accounts/link_expired.html", message=error.message), error.status
+
+
+def _form_page(
+    template: str,
+    form: EmailForm | RegistrationForm | ResetForm | InvitationForm,
+    **context: object,
+) -> tuple[str, int]:
+    status = 422 if form.is_submitted() else 200
+    return render_template(template, form=form, **context), status

@@ -1,6 +1,8 @@
-"""Address converters."""
+"""Addresses: converters, and where a reader may be sent back to."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.routing import BaseConverter
@@ -14,6 +16,15 @@ class IdConverter(BaseConverter):
 
     def to_python(self, value: str) -> int:
         return int(value)
+
+
+def safe_path(value: str | None, default: str = "/") -> str:
+    """`value` if it is a path of this site, else `default`: nobody is sent elsewhere by a link."""
+    if not value or not value.startswith("/") or value.startswith(("//", "/\\")):
+        return default
+    parts = urlsplit(value)
+    unsafe = parts.scheme or parts.netloc or any(ord(char) < 32 for char in value)
+    return default if unsafe else value
 
 
 def init_app(app: Flask) -> None:

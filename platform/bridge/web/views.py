@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -12,6 +10,7 @@ from bridge.accounts.models import Role
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
 from bridge.web.i18n import LOCALES
+from bridge.web.routing import safe_path
 
 blueprint = Blueprint("web", __name__)
 
@@ -21,15 +20,6 @@ HOMES = {
     Role.STAFF: "moderation.queue",
     Role.ADMIN: "moderation.queue",
 }
-
-
-def safe_path(value: str | None, default: str = "/") -> str:
-    """`value` if it is a path of this site, else `default`: nobody is sent elsewhere by a link."""
-    if not value or not value.startswith("/") or value.startswith(("//", "/\\")):
-        return default
-    parts = urlsplit(value)
-    unsafe = parts.scheme or parts.netloc or any(ord(char) < 32 for char in value)
-    return default if unsafe else value
 
 
 @blueprint.get("/")

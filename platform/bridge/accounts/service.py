@@ -1,0 +1,254 @@
+"""The verbs of an account: made, confirmed, invited, given a password, closed and opened."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+
+from bridge import audit, events
+from bridge.accounts.addresses import lookup_email, normalise_email
+from bridge.accounts.models import AttemptKind, Role, TokenPurpose, User
+from bridge.accounts.passwords import hash_password, needs_rehash, verify_password
+from bridge.accounts.queries import active_admins, user_by_email
+from bridge.accounts.sessions import end_all_sessions
+from bridge.accounts.throttling import is_exhausted, note_attempt
+from bridge.accounts.tokens import issue_token, use_token
+from bridge.database import utc_now
+from bridge.errors import DomainError, NotAllowedError
+from bridge.extensions import db
+from bridge.mail.service import enqueue
+
+
+class EmailTakenError(DomainError):
+    """There is an account with this address already."""
+
+    status = 409
+    message = _l("There is already an account with this e-mail address.")
+
+
+class TooManyAttemptsError(DomainError):
+    status = 429
+    message = _l("Too many attempts. Wait a minute and try again.")
+
+
+class WrongPasswordError(DomainError):
+    message = _l("The present password does not fit.")
+
+
+class LastAdminError(DomainError):
+    status = 409
+    message = _l("The last administrator must stay: make another one first.")
+
+
+def create_user(
+    email: str,
+    name: str,
+    role: Role,
+    *,
+    actor: User | None,
+    password: str | None = None,
+    locale: str = "ru",
+    confirmed: bool = False,
+) -> User:
+    """Make an account; EmailTakenError where the address has one, ValueError where it is none.
+
+    Without a password the person comes in through `invite`. A student's profile is made with it
+    (a listener of `account_created`), so `user.profile` is there afterwards. `actor` is None for
+    people who register themselves and for commands.
+    """
+    # hashed first: it takes long, and the flush below takes SQLite's only write lock
+    password_hash = None if password is None else hash_password(password)
+    user = User(
+        email=normalise_email(email),
+        name=name,
+        role=role,
+        password_hash=password_hash,
+        locale=locale,
+        email_confirmed_at=utc_now() if confirmed else None,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError as error:
+        raise EmailTakenError from error
+    audit.record("user.created", user, actor=actor, role=role.value)
+    events.account_created.send(user, actor=actor)
+    return user
+
+
+def register(email: str, name: str, role: Role, *, password: str, locale: str) -> User | None:
+    """Make an account for somebody who asks for it, and send the link that confirms the address.
+
+    None where the address is known: the answer must then be the same, and the letter tells the
+    owner. The caller makes what belongs to the account (a company's application) only for a User.
+    """
+    try:
+        user = create_user(email, name, role, actor=None, password=password, locale=locale)
+    except EmailTakenError:
+        known = user_by_email(email)
+        if known is not None and _may_be_written_to(known):
+            _tell_already_registered(known)
+        return None
+    enqueue(user, "accounts/confirm", token=issue_token(user, TokenPurpose.CONFIRM))
+    return user
+
+
+def _tell_already_registered(user: User) -> None:
+    # Whoever registered an address that was never confirmed need not be its owner: a new
+    # password, set through the mailbox, puts the owner in.
+    unconfirmed = user.email_confirmed_at is None
+    token = issue_token(user, TokenPurpose.RESET) if unconfirmed else None
+    enqueue(user, "accounts/already-registered", token=token)
+
+
+def _may_be_written_to(user: User) -> bool:
+    """Asking for letters must not flood anybody's mailbox."""
+    if not user.is_active or is_exhausted(AttemptKind.LETTER, user.email):
+        return False
+    note_attempt(AttemptKind.LETTER, user.email)
+    return True
+
+
+def invite(user: User, *, actor: User | None) -> None:
+    """Send the link by which `user` sets a name and a password; it also confirms the address."""
+    token = issue_token(user, TokenPurpose.INVITE)
+    enqueue(user, "accounts/invitation", token=token, inviter=actor)
+    audit.record("user.invited", user, actor=actor)
+
+
+def accept_invitation(token: str, *, name: str, password: str) -> User:
+    """LinkExpiredError where the link is no longer good."""
+    password_hash = hash_password(password)
+    user = use_token(token, TokenPurpose.INVITE)
+    user.name = name
+    _set_password(user, password_hash)
+    _confirm(user)
+    audit.record("user.joined", user, actor=user)
+    return user
+
+
+def confirm_email(token: str) -> User:
+    """LinkExpiredError where the link is no longer good."""
+    user = use_token(token, TokenPurpose.CONFIRM)
+    _confirm(user)
+    return user
+
+
+def _confirm(user: User) -> None:
+    if user.email_confirmed_at is None:
+        user.email_confirmed_at = utc_now()
+        audit.record("user.confirmed", user, actor=user)
+
+
+def resend_confirmation(email: str) -> None:
+    """Send the confirming link again, where the address waits for one; tells nobody whether."""
+    user = user_by_email(email)
+    if user is None or user.email_confirmed_at or not user.password_hash:
+        return
+    if _may_be_written_to(user):
+        enqueue(user, "accounts/confirm", token=issue_token(user, TokenPurpose.CONFIRM))
+
+
+def request_reset(email: str) -> None:
+    """Send a link for a new password, where the address has an account; tells nobody whether."""
+    user = user_by_email(email)
+    if user is None or not _may_be_written_to(user):
+        return
+    if user.password_hash:
+        enqueue(user, "accounts/reset", token=issue_token(user, TokenPurpose.RESET))
+    else:
+        invite(user, actor=None)
+
+
+def reset_password(token: str, *, password: str) -> User:
+    """A new password through the mailbox: it also proves the address, and every session ends.
+
+    LinkExpiredError where the link is no longer good.
+    """
+    password_hash = hash_password(password)
+    user = use_token(token, TokenPurpose.RESET)
+    _set_password(user, password_hash)
+    _confirm(user)
+    audit.record("user.password-reset", user, actor=user)
+    return user
+
+
+def change_password(user: User, *, present: str, new: str, actor: User) -> None:
+    """The other sessions end; WrongPasswordError where `present` does not fit."""
+    if is_exhausted(AttemptKind.SIGN_IN, user.email):
+        raise TooManyAttemptsError
+    if not verify_password(user.password_hash, present):
+        note_attempt(AttemptKind.SIGN_IN, user.email)
+        raise WrongPasswordError
+    user.password_hash = hash_password(new)
+    end_all_sessions(user, except_present=True)
+    audit.record("user.password-changed", user, actor=actor)
+    enqueue(user, "accounts/password-changed")
+
+
+def _set_password(user: User, password_hash: str) -> None:
+    user.password_hash = password_hash
+    end_all_sessions(user)
+
+
+def authenticate(email: str, password: str) -> User | None:
+    """The account that the address and the password open, confirmed or not; None where they
+    open none. TooManyAttemptsError after a few failures in a minute."""
+    address = lookup_email(email)
+    if is_exhausted(AttemptKind.SIGN_IN, address):
+        raise TooManyAttemptsError
+    user = user_by_email(address)
+    fits = verify_password(user.password_hash if user else None, password)
+    if user is None or not fits or not _may_sign_in(user):
+        note_attempt(AttemptKind.SIGN_IN, address)
+        return None
+    if user.password_hash and needs_rehash(user.password_hash):
+        user.password_hash = hash_password(password)
+    return user
+
+
+def _may_sign_in(user: User) -> bool:
+    """Everybody knows the passwords of the demo accounts."""
+    return user.is_active and (not user.is_demo or current_app.config["BRIDGE"].is_demo)
+
+
+def change_account(user: User, *, name: str, locale: str, actor: User) -> None:
+    user.name = name
+    user.locale = locale
+    audit.record("user.changed", user, actor=actor)
+
+
+def deactivate(user: User, *, actor: User) -> None:
+    """Close the account: nobody can sign in with it, its sessions end."""
+    if user.id == actor.id:
+        raise NotAllowedError(_l("You cannot deactivate your own account."))
+    if user.role is Role.ADMIN:
+        # locked, so that two administrators who close each other's account do not both succeed
+        others = db.session.scalars(active_admins().with_for_update()).all()
+        if not any(admin.id != user.id for admin in others):
+            raise LastAdminError
+    if _switch(user, {"deactivated_at": utc_now()}, User.deactivated_at.is_(None)):
+        end_all_sessions(user)
+        audit.record("user.deactivated", user, actor=actor)
+        events.account_deactivated.send(user, actor=actor)
+
+
+def reactivate(user: User, *, actor: User) -> None:
+    if _switch(user, {"deactivated_at": None}, User.deactivated_at.is_not(None)):
+        audit.record("user.reactivated", user, actor=actor)
+        events.account_reactivated.send(user, actor=actor)
+
+
+def _switch(user: User, values: dict[str, object], present: sa.ColumnElement[bool]) -> bool:
+    """A conditional UPDATE: False where somebody already did it."""
+    db.session.flush()
+    updated = db.session.execute(
+        sa.update(User)
+        .where(User.id == user.id, present)
+        .values(version=User.version + 1, **values)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(user)
+    return bool(updated.rowcount)  # type: ignore[attr-defined]

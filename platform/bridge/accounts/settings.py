@@ -1,0 +1,92 @@
+"""One's own account: name, language, password, where one is signed in."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from bridge.accounts import service
+from bridge.accounts.forms import AccountForm, PasswordChangeForm
+from bridge.accounts.queries import open_sessions
+from bridge.accounts.sessions import end_all_sessions, present_token_hash
+from bridge.accounts.views import Page, blueprint
+from bridge.extensions import db
+from bridge.permissions import Permission, requires
+
+
+@blueprint.get("/account")
+@requires(Permission.OWN_ACCOUNT)
+def settings() -> Page:
+    return _page(AccountForm(obj=current_user), PasswordChangeForm())
+
+
+@blueprint.post("/account")
+@requires(Permission.OWN_ACCOUNT)
+def save_settings() -> Page:
+    form = AccountForm()
+    if not form.validate():
+        return _page(form, PasswordChangeForm(formdata=None), 422)
+    if form.version.data != str(current_user.version):
+        return _conflict(form)
+    service.change_account(
+        current_user, name=form.name.data, locale=form.locale.data, actor=current_user
+    )
+    try:
+        db.session.commit()
+    except StaleDataError:
+        db.session.rollback()
+        return _conflict(form)
+    with force_locale(form.locale.data):
+        flash(_("Saved."), "ok")
+    return redirect(url_for("accounts.settings"), 303)
+
+
+def _conflict(form: AccountForm) -> Page:
+    form.form_errors.append(
+        _("The account was changed in another window meanwhile. Check and save again.")
+    )
+    form.version.data = str(current_user.version)
+    return _page(form, PasswordChangeForm(formdata=None), 409)
+
+
+@blueprint.post("/account/password")
+@requires(Permission.OWN_ACCOUNT)
+def change_password() -> Page:
+    form = PasswordChangeForm()
+    form.person = (current_user.name, current_user.email)
+    account = AccountForm(formdata=None, obj=current_user)
+    if not form.validate():
+        return _page(account, form, 422)
+    try:
+        service.change_password(
+            current_user, present=form.present.data, new=form.new.data, actor=current_user
+        )
+    except (service.WrongPasswordError, service.TooManyAttemptsError) as error:
+        form.present.errors = [str(error.message)]
+        db.session.commit()
+        return _page(account, form, 422)
+    db.session.commit()
+    flash(_("The password is changed; other devices are signed out."), "ok")
+    return redirect(url_for("accounts.settings"), 303)
+
+
+@blueprint.post("/account/sessions/end")
+@requires(Permission.OWN_ACCOUNT)
+def end_other_sessions() -> Response:
+    end_all_sessions(current_user, except_present=True)
+    db.session.commit()
+    flash(_("You are signed out on all other devices."), "ok")
+    return redirect(url_for("accounts.settings"), 303)
+
+
+def _page(account: AccountForm, password: PasswordChangeForm, status: int = 200) -> Page:
+    present = present_token_hash()
+    sessions = [(row, row.token_hash == present) for row in open_sessions(current_user)]
+    page = render_template(
+        "accounts/settings.html", account=account, password=password, sessions=sessions
+    )
+    return page, status
