@@ -1,9 +1,12 @@
-"""Candidates: students seen from one vacancy, ranked and masked."""
+"""Students seen from one vacancy, ranked and masked."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from bridge.candidates.source import ProfileSource
     from bridge.candidates.views import blueprint
+    from bridge.search.index import attach
 
+    attach(app, ProfileSource())
     app.register_blueprint(blueprint)

@@ -1,0 +1,54 @@
+"""The published profiles as documents of the index."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bridge.skills.vocabulary import vocabulary
+from bridge.students.documents import document
+from bridge.students.models import Profile
+from bridge.students.queries import indexable
+from matching import Document, Vocabulary
+
+CHUNK = 500
+# An attribute of the employer's own filter, beside those of search/attributes.py: the year of
+# study as a set of one, since several may be chosen.
+STUDY_YEAR = "study-year"
+
+log = logging.getLogger(__name__)
+
+
+class ProfileSource:
+    """See bridge.search.index.Source."""
+
+    def vocabulary(self) -> Vocabulary:
+        return vocabulary()
+
+    def count(self, session: Session) -> int:
+        ids = indexable().with_only_columns(sa.func.count(Profile.id)).order_by(None)
+        return session.scalar(ids) or 0
+
+    def all(self, session: Session) -> Iterator[Document]:
+        return _documents(session.scalars(indexable().execution_options(yield_per=CHUNK)))
+
+    def some(self, session: Session, ids: Sequence[int]) -> Iterator[Document]:
+        return _documents(session.scalars(indexable().where(Profile.id.in_(ids))))
+
+
+def _documents(profiles: Iterable[Profile]) -> Iterator[Document]:
+    for profile in profiles:
+        try:
+            plain = document(profile)
+        except ValueError:
+            # One profile that the matcher refuses must not take the search from everybody. Its
+            # text stays out of the log.
+            log.error("profile %s cannot be indexed", profile.id)
+            continue
+        year = profile.year_of_study
+        years = frozenset() if year is None else frozenset({str(year)})
+        yield replace(plain, attributes={**plain.attributes, STUDY_YEAR: years})
