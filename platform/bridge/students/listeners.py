@@ -1,27 +1,44 @@
-"""What a student's profile does when its account begins, closes or opens again."""
+"""What happens below and matters to profiles."""
 
 from __future__ import annotations
+
+import sqlalchemy as sa
 
 from bridge import events
 from bridge.accounts.models import Role, User
 from bridge.extensions import db
 from bridge.search.service import note_change
-from bridge.students.models import Profile
+from bridge.skills.models import Skill
+from bridge.students import service
+from bridge.students.models import Profile, ProfileSkill
 
 
-def make_profile(user: User, *, actor: User | None) -> None:
+def give_profile(user: User, *, actor: User | None) -> None:
+    """A student's account always has a profile."""
     if user.role is Role.STUDENT:
-        user.profile = Profile()
-        db.session.flush()
+        service.create_profile(user)
 
 
-def update_index(user: User, *, actor: User | None) -> None:
-    """Only people who can answer are shown to employers."""
-    if user.profile is not None:
-        note_change(user.profile.id)
+def note_account(user: User, *, actor: User | None) -> None:
+    """Profiles of closed accounts leave the index, and come back with them."""
+    profile_id = db.session.scalar(sa.select(Profile.id).where(Profile.user_id == user.id))
+    if profile_id is not None:
+        note_change(profile_id)
+
+
+def note_skill(skill: Skill, *, actor: User | None) -> None:
+    """The documents of all who hold a decided skill change."""
+    if skill.merged_into_id is not None:
+        holders = service.replace_skill(skill.id, skill.merged_into_id)
+    else:
+        held = sa.select(ProfileSkill.profile_id).where(ProfileSkill.skill_id == skill.id)
+        holders = list(db.session.scalars(held))
+    for profile_id in sorted(holders):
+        note_change(profile_id)
 
 
 def connect() -> None:
-    events.account_created.connect(make_profile)
-    events.account_deactivated.connect(update_index)
-    events.account_reactivated.connect(update_index)
+    events.account_created.connect(give_profile)
+    events.account_deactivated.connect(note_account)
+    events.account_reactivated.connect(note_account)
+    events.skill_decided.connect(note_skill)

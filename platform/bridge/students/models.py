@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.accounts.models import User
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
-from bridge.skills.models import Skill
+from bridge.skills.models import Skill, SkillState
 
 
 class Degree(enum.StrEnum):
@@ -125,6 +125,9 @@ class Profile(Model):
     entries: Mapped[list[ProfileEntry]] = relationship(
         back_populates="profile",
         cascade="all, delete-orphan",
+        primaryjoin=(
+            "and_(Profile.id == ProfileEntry.profile_id, ProfileEntry.deleted_at.is_(None))"
+        ),
         order_by="[ProfileEntry.kind, ProfileEntry.position, ProfileEntry.id]",
     )
 
@@ -133,6 +136,11 @@ class Profile(Model):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def listed_skills(self) -> list[ProfileSkill]:
+        """The skills but for those that the university did not accept into the vocabulary."""
+        return [held for held in self.skills if held.skill.state is not SkillState.REJECTED]
 
     def entries_of(self, kind: EntryKind) -> list[ProfileEntry]:
         return [entry for entry in self.entries if entry.kind is kind]
@@ -168,7 +176,8 @@ class ProfileLanguage(Model):
 
 
 class ProfileEntry(Model):
-    """A course, project, thesis, place of experience or link: the same columns serve all."""
+    """A course, project, thesis, place of experience or link: the same columns serve all.
+    `deleted_at`: out of every sight, and kept only until the next deletion, to be taken back."""
 
     __tablename__ = "profile_entry"
 
@@ -184,5 +193,8 @@ class ProfileEntry(Model):
     ended_on: Mapped[date | None]
     text: Mapped[str] = mapped_column(sa.Text, default="")
     url: Mapped[str] = mapped_column(sa.String(300), default="")
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    profile: Mapped[Profile] = relationship(back_populates="entries")
+    profile: Mapped[Profile] = relationship(
+        back_populates="entries", primaryjoin="Profile.id == ProfileEntry.profile_id"
+    )
