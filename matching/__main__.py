@@ -39,6 +39,8 @@ def _check(question: Any) -> None:
     if not isinstance(question["query"], str):
         raise TypeError("query must be text")
     question["query_id"]
+    if not isinstance(question["candidates"], list):
+        raise TypeError("candidates must be a list")
     for candidate in question["candidates"]:
         if not isinstance(candidate["id"], int | str) or not isinstance(candidate["text"], str):
             raise TypeError("a candidate must have an id and a text")

@@ -24,7 +24,7 @@ from matching.sparse import (
     MatrixView,
     Singles,
 )
-from matching.text import language_of, terms
+from matching.text import LANGUAGES, language_of, terms
 from matching.weights import (
     FIELD_LIMIT,
     impacts_of,
@@ -34,8 +34,6 @@ from matching.weights import (
     saturate,
     term_frequencies,
 )
-
-LANGUAGES = ("ru", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,21 +173,21 @@ class Collection:
         """
         slots = np.array([self.slot_of[id_] for id_ in sorted(self.slot_of, key=_order)], np.int64)
         new = Collection(self.settings)
+        new.languages = Buffer(self.languages.view()[slots])
         new._take_terms(self, slots)
         new._take_flags(self, slots)
         new.ids = [self.ids[slot] for slot in slots]
         new.slot_of = {id_: slot for slot, id_ in enumerate(new.ids)}
         new.alive = Buffer(np.ones(len(slots), bool))
-        new.languages = Buffer(self.languages.view()[slots])
         new.ties = Buffer(self.ties.view()[slots])
         return new
 
     def _encode(self, fields: Mapping[str, str]) -> tuple[Integers, Singles]:
+        if len({*self.fields.names, *fields}) > FIELD_LIMIT:
+            raise ValueError(f"an index holds at most {FIELD_LIMIT} different fields")
         counts: dict[int, int] = {}
         for name, text in fields.items():
             field = self.fields.add(name)
-            if field >= FIELD_LIMIT:
-                raise ValueError(f"an index holds at most {FIELD_LIMIT} different fields")
             for key, surface in terms(text):
                 column = self.terms.add(key)
                 if column == len(self.surfaces):
@@ -248,7 +246,7 @@ class Collection:
         self.impacts = GrowingMatrix(csc_array(impacts))
         self.holders = Buffer(np.bincount(impacts.indices, minlength=len(self.terms)))
         idf = inverse_document_frequency(raw.shape[0], self.holders.view())
-        self.latent = LatentSpace.fit(impacts, idf, self.settings)
+        self.latent = LatentSpace.fit(impacts, idf, self.languages.view(), self.settings)
         if self.latent:
             self.vectors = Buffer(self.latent.place_all(impacts))
 

@@ -8,11 +8,12 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from matching.collection import LANGUAGES, Collection, Row, View
+from matching.collection import Collection, Row, View
 from matching.documents import Query
 from matching.questions import Component, Question
 from matching.scoring import Shares, final, shares_of
 from matching.sparse import Floats
+from matching.text import LANGUAGES
 from matching.weights import FIELD_LIMIT
 
 Kind: TypeAlias = Literal["must", "nice", "text", "translated", "related", "liked", "disliked"]

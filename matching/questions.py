@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection as Group
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from matching.collection import LANGUAGES, Collection
+from matching.collection import Collection
 from matching.concepts import Vocabulary
 from matching.documents import Id, Query
+from matching.latent import LatentSpace
 from matching.sparse import Floats, Integers
-from matching.text import language_of, term, terms, words
+from matching.text import LANGUAGES, language_of, terms, words
 from matching.weights import query_weights
 
 Kind: TypeAlias = Literal["text", "translated", "liked", "disliked"]
-Wanted: TypeAlias = dict[str, tuple[float, str]]
-"""term -> (count, surface as written)"""
+Wanted: TypeAlias = "dict[str, Want]"
+
+
+class Want(NamedTuple):
+    """A term looked for: how often, as first written, and what part of its weight it gets."""
+
+    occurrences: float
+    surface: str
+    factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,6 @@ class Question:
 
     skills: dict[str, float]
     texts: dict[str, tuple[Component, ...]]
-    translated: bool
     surfaces: dict[int, str]
 
     @property
@@ -49,38 +56,57 @@ class Question:
         return any(self.texts.values())
 
 
-def wanted_terms(text: str) -> Wanted:
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A query's terms in one language, not yet on the scale of shares."""
+
+    columns: Integers
+    weights: Floats
+    total: float
+    surfaces: dict[int, str]
+
+
+def wanted_terms(text: str, factor: float = 1.0) -> Wanted:
     """Count the terms of a text."""
-    counted: Wanted = {}
+    wanted: Wanted = {}
     for key, surface in terms(text):
-        count, first = counted.get(key, (0.0, surface))
-        counted[key] = (count + 1.0, first)
-    return counted
+        _want(wanted, key, Want(1.0, surface, factor))
+    return wanted
 
 
 def translated_terms(text: str, vocabulary: Vocabulary, language: str) -> Wanted:
     """Count the terms to look for in a profile of another language.
 
-    Phrases of the vocabulary are replaced by their names in that language; other words stay, and so
+    Phrases of the vocabulary are replaced by their names in that language, all names of a phrase
+    together weighing no more than its own words did. Words that the vocabulary lacks stay, and so
     do words in Latin letters, which Russian texts use as they are.
     """
     found = words(text)
-    spans = list(vocabulary.spans(found, text))
-    counted: Wanted = {}
-    covered = {place for span in spans for place in range(span.first, span.end)}
-    for place, word in enumerate(found):
-        foreign = place in covered and (language != "ru" or language_of(word.surface) == "ru")
-        key = None if foreign else term(word.surface)
-        if key is not None:
-            count, first = counted.get(key, (0.0, word.surface))
-            counted[key] = (count + 1.0, first)
-    for span in spans:
-        concept = vocabulary.concepts[span.slug]
-        names = " ".join(concept.names_in(language))
-        for key, (_, surface) in wanted_terms(names).items():
-            count, first = counted.get(key, (0.0, surface))
-            counted[key] = (count + 1.0, first)
-    return counted
+    covered: set[int] = set()
+    names: list[Wanted] = []
+    for span in vocabulary.spans(found, text):
+        phrase = " ".join(word.surface for word in found[span.first : span.end])
+        if language_of(phrase) != language:
+            joined = " ".join(vocabulary.concepts[span.slug].names_in(language))
+            factor = len(wanted_terms(phrase)) / max(1, len(wanted_terms(joined)))
+            names.append(wanted_terms(joined, min(1.0, factor)))
+            if language == "en":
+                covered.update(range(span.first, span.end))
+    kept = (word.surface for place, word in enumerate(found) if place not in covered)
+    wanted = wanted_terms(" ".join(kept))
+    for translated in names:
+        for key, want in translated.items():
+            _want(wanted, key, want)
+    return wanted
+
+
+def _want(wanted: Wanted, key: str, more: Want) -> None:
+    known = wanted.get(key)
+    if known is None:
+        wanted[key] = more
+    else:
+        factor = max(known.factor, more.factor)
+        wanted[key] = Want(known.occurrences + more.occurrences, known.surface, factor)
 
 
 def ask(
@@ -98,40 +124,47 @@ def ask(
         *_example("disliked", disliked, -settings.disliked_share, collection),
     ]
     taken = sum(abs(settings.liked_share) for part in examples if part.kind == "liked")
-    surfaces: dict[int, str] = {}
-    plain = wanted_terms(query.text)
+    wanted = {language: wanted_terms(query.text) for language in LANGUAGES}
+    other = "en" if own == "ru" else "ru"
+    plain = wanted[other]
+    if vocabulary is not None:
+        wanted[other] = translated_terms(query.text, vocabulary, other)
+    weighed = {language: _weigh(terms_, collection) for language, terms_ in wanted.items()}
+    heaviest = max(text.total for text in weighed.values())
     texts: dict[str, tuple[Component, ...]] = {}
-    translated = False
-    for language in LANGUAGES:
-        wanted: Wanted = plain
-        kind: Kind = "text"
-        if vocabulary is not None and (own == "ru") != (language == "ru"):
-            wanted, kind = translated_terms(query.text, vocabulary, language), "translated"
-            translated = translated or wanted.keys() != plain.keys()
-        component = _component(kind, wanted, 1.0 - taken, collection, surfaces)
-        texts[language] = (*component, *examples)
+    surfaces: dict[int, str] = {}
+    for language, text in weighed.items():
+        kind: Kind = "translated" if language == other and wanted[other] != plain else "text"
+        share = (1.0 - taken) * (text.total / heaviest if heaviest else 0.0)
+        component = _component(kind, text, share, collection)
+        parts = (*component, *examples)
+        texts[language] = tuple(_telling(part, language, collection.latent) for part in parts)
+        surfaces |= text.surfaces
     skills = dict.fromkeys(sorted(query.must), settings.must_weight)
     skills |= dict.fromkeys(sorted(query.nice), settings.nice_weight)
-    return Question(skills, texts, translated, surfaces)
+    return Question(skills, texts, surfaces)
 
 
-def _component(
-    kind: Kind, wanted: Wanted, share: float, collection: Collection, surfaces: dict[int, str]
-) -> list[Component]:
+def _weigh(wanted: Wanted, collection: Collection) -> _Weighed:
+    """Weigh the terms that any document holds; a word that nobody has tells nobody apart."""
+    holders = collection.holders.view()
     known = {
-        column: entry
-        for key, entry in wanted.items()
-        if (column := collection.terms.get(key)) is not None
-        and column < len(collection.holders)
-        and collection.holders.view()[column] > 0
+        column: want
+        for key, want in wanted.items()
+        if (column := collection.terms.get(key)) is not None and holders[column] > 0
     }
-    if not known:
-        return []
     columns = np.array(sorted(known), np.int32)
-    surfaces.update({column: known[column][1] for column in known})
-    counts = np.array([known[column][0] for column in columns.tolist()])
-    weights = query_weights(counts, collection.idf(columns))
-    return [_weighted(kind, columns, weights, share, collection)]
+    counts = np.array([known[column].occurrences for column in columns.tolist()])
+    factors = np.array([known[column].factor for column in columns.tolist()])
+    weights = factors * query_weights(counts, collection.idf(columns))
+    surfaces = {column: want.surface for column, want in known.items()}
+    return _Weighed(columns, weights, float(weights.sum()), surfaces)
+
+
+def _component(kind: Kind, text: _Weighed, share: float, collection: Collection) -> list[Component]:
+    if not len(text.columns):
+        return []
+    return [_weighted(kind, text.columns, text.weights / text.total, share, collection)]
 
 
 def _weighted(
@@ -141,6 +174,12 @@ def _weighted(
     latent_share = collection.settings.latent_share if space else 0.0
     latent = share * latent_share * space.place(columns, weights) if space else None
     return Component(kind, columns, share * (1.0 - latent_share) * weights, latent)
+
+
+def _telling(part: Component, language: str, space: LatentSpace | None) -> Component:
+    if space is None or part.latent is None:
+        return part
+    return replace(part, latent=space.telling(part.latent, language))
 
 
 def _example(

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.collection import LANGUAGES, Collection, View
+from matching.collection import Collection, View
 from matching.questions import Component, Question
 from matching.settings import Settings
 from matching.sparse import Booleans, Floats, Singles
+from matching.text import LANGUAGES
 
 PRECISION = 6
 """Decimals of a score: below them lies rounding, and equal profiles must tie."""
@@ -70,8 +71,6 @@ def coverage(question: Question, view: View, collection: Collection) -> Floats:
 def text_similarity(question: Question, view: View) -> Floats:
     """Return the similarity of texts, each document scored in its own language."""
     first, second = LANGUAGES
-    if not question.translated:
-        return _linear(question.texts[first], view)
     codes = set(np.unique(view.languages).tolist())
     if len(codes) < 2:
         return _linear(question.texts[LANGUAGES[codes.pop()] if codes else first], view)

@@ -12,13 +12,13 @@ ALGORITHM_VERSION = "1.0"
 FIELDS: Mapping[str, float] = MappingProxyType(
     {
         "skills": 2.0,
-        "summary": 1.5,
-        "projects": 1.5,
-        "thesis": 1.5,
-        "experience": 1.5,
+        "summary": 1.0,
+        "projects": 1.0,
+        "thesis": 1.0,
+        "experience": 1.0,
         "courses": 1.0,
-        "studies": 1.0,
-        "wishes": 1.0,
+        "studies": 0.5,
+        "wishes": 0.5,
     }
 )
 """How often a word of each field counts; a field that is not listed counts once."""

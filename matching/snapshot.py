@@ -25,6 +25,7 @@ from matching.sparse import Buffer, GrowingMatrix, Keys
 
 _MATRICES = {"counts": csr_array, "impacts": csc_array, "evidence": csc_array, "flagged": csc_array}
 _BUFFERS = ("alive", "languages", "ties", "holders", "vectors")
+_LATENT = ("basis", "idf", "common")
 _KEYS = ("terms", "fields", "skills", "flags")
 
 
@@ -106,7 +107,7 @@ def _arrays(collection: Collection) -> dict[str, NDArray[Any]]:
     for number, values in enumerate(collection.numbers.values()):
         arrays[f"number.{number}"] = values.view()
     if collection.latent:
-        arrays |= {"latent.basis": collection.latent.basis, "latent.idf": collection.latent.idf}
+        arrays |= {f"latent.{part}": getattr(collection.latent, part) for part in _LATENT}
     return arrays
 
 
@@ -139,5 +140,5 @@ def _restored(
     }
     new.mean_length = manifest["mean_length"]
     if manifest["latent"]:
-        new.latent = LatentSpace(arrays["latent.basis"], arrays["latent.idf"])
+        new.latent = LatentSpace(*(arrays[f"latent.{part}"] for part in _LATENT))
     return new

@@ -17,6 +17,9 @@ import Stemmer
 
 from matching.stop_words import STOP_WORDS
 
+LANGUAGES = ("ru", "en")
+"""The languages a document can be in; a number stands for each in the index."""
+
 LONGEST_WORD = 64
 """Longer runs of letters are encoded data, not words."""
 
@@ -97,10 +100,10 @@ def normalise(name: str) -> str:
 
 
 def language_of(text: str) -> str:
-    """Return "ru" where at least a third of the letters are Cyrillic, else "en".
+    """Return "ru" where at least a tenth of the letters are Cyrillic, else "en".
 
-    Russian engineers write half of their terms in Latin letters; English ones write no Cyrillic.
+    Russian engineers write many terms in Latin letters; English ones write no Cyrillic.
     """
     folded = text[:100_000].casefold()
     cyrillic = len(_CYRILLIC.findall(folded))
-    return "ru" if cyrillic * 2 >= max(1, len(_LATIN.findall(folded))) else "en"
+    return "ru" if cyrillic * 9 >= max(1, len(_LATIN.findall(folded))) else "en"

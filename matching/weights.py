@@ -75,6 +75,6 @@ def inverse_document_frequency(documents: int, holders: NDArray[np.int64]) -> Fl
 
 
 def query_weights(counts: Floats, idf: Floats) -> Floats:
-    """Return the weights of a query's terms; they sum to 1 (empty for no term)."""
-    weights = (1.0 + np.log(counts)) * idf
-    return weights / weights.sum() if len(weights) else weights
+    """Return the weights of a query's terms, before they are divided by their sum."""
+    weights: Floats = (1.0 + np.log(counts)) * idf
+    return weights

@@ -1,0 +1,66 @@
+"""The command line: JSON lines in and out, bad lines named."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def run(*arguments: str, lines: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "matching", *arguments],
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+
+
+def question(query_id: str, query: str, **texts: str) -> str:
+    candidates = [{"id": id_, "text": text} for id_, text in texts.items()]
+    return json.dumps(
+        {"query_id": query_id, "query": query, "lang": "ru", "candidates": candidates},
+        ensure_ascii=False,
+    )
+
+
+def test_rank_answers_each_line() -> None:
+    lines = [
+        question("q1", "расчёт прочности", a="Прочность обшивки", b="Учёт на складе", c=""),
+        "",
+        question("q2", "складской учёт", b="Учёт на складе"),
+    ]
+    done = run("rank", lines="\n".join(lines))
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first["query_id"] == "q1"
+    assert first["scores"].keys() == {"a", "b", "c"}
+    assert max(first["scores"], key=first["scores"].get) == "a"
+    assert second["scores"].keys() == {"b"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "line 2: not JSON"),
+        ("[]", "line 2: must be a JSON object"),
+        ('{"query_id": "x", "candidates": []}', "line 2: 'query' is missing"),
+        ('{"query_id": "x", "query": 5, "candidates": []}', "line 2: query must be text"),
+        ('{"query_id": "x", "query": "y", "candidates": [{"id": "a"}]}', "'text' is missing"),
+        ('{"query_id": "x", "query": "y", "candidates": 7}', "line 2: candidates must be a list"),
+    ],
+)
+def test_a_bad_line_is_named(line: str, message: str) -> None:
+    done = run("rank", lines=question("q1", "x", a="y") + "\n" + line)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_questions_no_answers() -> None:
+    assert run("rank", lines="").stdout == ""

@@ -1,0 +1,81 @@
+"""Every score splits into reasons that add up to it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching import Document, Index, Query, Settings
+from tests.matching.corpus import collections, documents, profiles, queries, vocabulary
+
+ids = st.lists(st.integers(0, 60), max_size=3)
+
+
+@given(collections(least=1), st.lists(profiles, max_size=5), queries, ids, ids, st.booleans())
+def test_parts_add_up_to_the_score_that_the_ranking_gave(
+    fitted: list[Document],
+    edits: list[Document],
+    query: Query,
+    liked: list[int],
+    disliked: list[int],
+    latent: bool,
+) -> None:
+    weights = Settings(latent_minimum=3, latent_dimensions=8 if latent else 1)
+    index = Index(fitted, vocabulary=vocabulary(), settings=weights)
+    for document in edits:
+        index.upsert(document)
+    for hit in index.search(query, limit=100, liked=liked, disliked=disliked).hits:
+        explained = index.explain(query, hit.id, liked=liked, disliked=disliked)
+        assert sum(part.share for part in explained.parts) == pytest.approx(hit.score, abs=1e-6)
+        assert explained.score == pytest.approx(hit.score, abs=1.01e-6)
+        shares = [part.share for part in explained.parts]
+        assert shares == sorted(shares, reverse=True)
+        assert sum(explained.by_kind().values()) == pytest.approx(sum(shares), abs=1e-9)
+
+
+def test_skills_are_named_with_what_is_missing() -> None:
+    index = Index([Document(1, {"summary": "x"}, {"a": 0.5, "c": 1.0, "z": 1.0})])
+    query = Query("", must=frozenset({"a", "b"}), nice=frozenset({"c", "d"}))
+    explained = index.explain(query, 1)
+    assert explained.matched == ("a", "c")
+    assert explained.missing_must == ("b",)
+    assert explained.missing_nice == ("d",)
+    assert [(part.kind, part.term, part.field) for part in explained.parts] == [
+        ("must", "a", None),
+        ("nice", "c", None),
+    ]
+    assert explained.score == pytest.approx((2 * 0.5 + 1.0) / 6, abs=1e-6)
+
+
+def test_a_word_is_shown_as_the_vacancy_writes_it_and_split_over_fields() -> None:
+    index = Index([Document(1, {"skills": "гироскопы", "courses": "гироскоп гироскоп"})])
+    first, second = index.explain(Query("Настройка Гироскопов"), 1).parts
+    assert (first.kind, first.term) == ("text", "Гироскопов")
+    assert {first.field, second.field} == {"skills", "courses"}
+    assert first.share == pytest.approx(second.share)  # 1 × weight 2 against 2 × weight 1
+
+
+def test_kinds_of_reasons() -> None:
+    noise = [Document(n, {"summary": f"слово{n} дело{n} данные"}) for n in range(40)]
+    index = Index([*documents(), *noise], vocabulary=vocabulary())
+    query = Query("Управление запасами, склад")
+    assert index.explain(query, "stock").by_kind()["translated"] > 0
+    assert index.explain(query, "warehouse").by_kind()["text"] > 0
+    assert "related" in index.explain(query, "warehouse").by_kind()
+    starred = index.explain(query, "warehouse", liked=["accounting"])
+    assert starred.by_kind()["liked"] > 0
+    rejected = index.explain(Query("Python"), "satellites", disliked=["backend"])
+    assert rejected.by_kind()["disliked"] < 0
+
+
+def test_an_unlike_profile_has_no_reasons() -> None:
+    explained = Index(documents()).explain(Query("балет"), "stock")
+    assert (explained.score, explained.parts) == (0.0, ())
+
+
+def test_an_absent_document_cannot_be_explained() -> None:
+    index = Index(documents())
+    index.remove("stock")
+    with pytest.raises(KeyError):
+        index.explain(Query("склад"), "stock")
