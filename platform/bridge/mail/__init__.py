@@ -4,4 +4,6 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    pass
+    from bridge.mail.commands import send_mail
+
+    app.cli.add_command(send_mail)

@@ -1,0 +1,130 @@
+"""How a letter leaves: through an SMTP server, or into a file where there is none."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from bridge.config import Config
+from bridge.mail.models import OutboxMail
+
+TIMEOUT_SECONDS = 20
+
+
+class InsecureServerError(smtplib.SMTPException):
+    """The server offers no encryption, and a password would have to be sent."""
+
+
+class Transport(Protocol):
+    def send(self, message: EmailMessage) -> None:
+        """Hand the letter over, or raise OSError or SMTPException."""
+
+
+class SmtpTransport:
+    def __init__(self, server: smtplib.SMTP) -> None:
+        self.server = server
+
+    def send(self, message: EmailMessage) -> None:
+        self.server.send_message(message)
+
+
+class FileTransport:
+    """Each letter is a file of `folder`, whole or absent."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, message: EmailMessage) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        target = self.folder / f"{message['Message-ID'].strip('<>')}.eml"
+        aside = target.with_suffix(".part")
+        aside.write_bytes(message.as_bytes())
+        os.replace(aside, target)
+
+
+@contextmanager
+def open_transport(config: Config) -> Iterator[Transport]:
+    """One connection for as many letters as are sent inside the block."""
+    if config.mail_url == "file":
+        yield FileTransport(config.data_dir / "mail")
+        return
+    server = _connect(urlsplit(config.mail_url))
+    try:
+        yield SmtpTransport(server)
+    finally:
+        try:
+            server.quit()
+        except (smtplib.SMTPException, OSError):
+            server.close()
+
+
+def _connect(url: SplitResult) -> smtplib.SMTP:
+    """smtps:// is encrypted from the start, smtp:// as soon as the server offers it."""
+    host = url.hostname or "localhost"
+    if url.scheme == "smtps":
+        context = ssl.create_default_context()
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, url.port or 465, timeout=TIMEOUT_SECONDS, context=context
+        )
+    else:
+        server = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT_SECONDS)
+    try:
+        _secure(server, url, host)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def _secure(server: smtplib.SMTP, url: SplitResult, host: str) -> None:
+    server.ehlo()
+    # On this machine nothing can be overheard, and such servers have home-made certificates.
+    encrypted = url.scheme == "smtps" or _is_loopback(host)
+    if not encrypted and server.has_extn("starttls"):
+        server.starttls(context=ssl.create_default_context())
+        server.ehlo()
+        encrypted = True
+    if url.username:
+        if not encrypted:
+            raise InsecureServerError
+        server.login(unquote(url.username), unquote(url.password or ""))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def compose(mail: OutboxMail, sender: str, date: datetime) -> EmailMessage:
+    """The letter as it travels. `sender` is an address, or a name with an address in <>."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _address(sender)
+    message["To"] = _address(mail.recipient)
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = mail.message_id
+    # Answering machines do not answer it (RFC 3834).
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    return message
+
+
+def _address(value: str) -> Address:
+    """A Cyrillic domain is written the way that every server understands."""
+    name, address = parseaddr(value)
+    local, _, domain = address.rpartition("@")
+    return Address(name, local, domain.encode("idna").decode("ascii"))
