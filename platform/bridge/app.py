@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from flask import Flask
@@ -25,6 +26,15 @@ def asset_root(name: str) -> Path:
     return packaged if packaged.is_dir() else here.parents[1] / name
 
 
+def content_digest(folder: Path) -> str:
+    """A short name of what the files of a folder hold; it changes when any of them does."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def create_app(config: Config | None = None) -> Flask:
     config = config or read_config()
     config.data_dir.mkdir(parents=True, exist_ok=True)
@@ -32,6 +42,8 @@ def create_app(config: Config | None = None) -> Flask:
         "bridge",
         template_folder=str(asset_root("templates")),
         static_folder=str(asset_root("static")),
+        # The address names the content, so browsers may keep it for ever.
+        static_url_path=f"/static/{content_digest(asset_root('static'))}",
         # Flask would put it into `platform/`.
         instance_path=str(config.data_dir),
     )

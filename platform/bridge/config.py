@@ -66,6 +66,7 @@ class Config:
             # A form left open over a weekend must still be accepted; the token is bound to the
             # session, which ends by itself.
             "WTF_CSRF_TIME_LIMIT": None,
+            "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
             "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "BABEL_DEFAULT_LOCALE": "ru",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -91,6 +91,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database_error(_error: OperationalError) -> tuple[str, int]:
         db.session.rollback()
+        # The page must not ask the database who is reading.
+        g.database_down = True
         # Only the kind goes to the log: the statement's parameters are personal.
         app.logger.error("database error: %s", type(_error.orig).__name__)
         return error_page(503)

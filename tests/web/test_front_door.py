@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from bridge.accounts.models import Role
@@ -88,13 +88,22 @@ def test_a_form_without_its_token_is_refused_in_the_readers_language(client: Fla
     assert "open for too long" in answer.text
 
 
-def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
-    for path in ("/", "/nowhere", "/static/css/tokens.css"):
+def test_every_answer_carries_the_security_headers(app: Flask, client: FlaskClient) -> None:
+    with app.test_request_context():
+        sheet = url_for("static", filename="css/tokens.css")
+    for path in ("/", "/nowhere", sheet):
         headers = client.get(path).headers
         assert "unsafe-inline" not in headers["Content-Security-Policy"]
         assert headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_static_files_may_be_kept_and_pages_may_not(app: Flask, client: FlaskClient) -> None:
+    with app.test_request_context():
+        address = url_for("static", filename="css/tokens.css")
+    assert "max-age=31536000" in client.get(address).headers["Cache-Control"]
+    assert client.get("/").headers["Cache-Control"] == "no-store"
 
 
 def test_a_foreign_host_header_is_refused(client: FlaskClient) -> None:

@@ -12,6 +12,11 @@ from flask_login import current_user
 
 LOCALES = ("ru", "en")
 NAMES = {"ru": "Русский", "en": "English"}
+# What students speak and employers ask for (ISO 639-1).
+SPOKEN = (
+    *("ar", "az", "ba", "be", "cs", "cv", "de", "en", "es", "fa", "fr", "hi", "hy", "it", "ja"),
+    *("ka", "kk", "ko", "ky", "pl", "pt", "ru", "sr", "tg", "tr", "tt", "uk", "uz", "vi", "zh"),
+)
 
 
 def select_locale() -> str:
@@ -19,7 +24,7 @@ def select_locale() -> str:
     command, which nobody requests: Russian."""
     if not has_request_context():
         return "ru"
-    if current_user and current_user.is_authenticated:
+    if not g.get("database_down") and current_user and current_user.is_authenticated:
         return str(current_user.locale)
     chosen = session.get("locale")
     if chosen in LOCALES:
@@ -57,6 +62,12 @@ def language_name(code: str) -> str:
     """Name of the language `code` (ISO 639-1) in the reader's language."""
     name = str(Locale.parse(locale_code()).languages.get(code, code))
     return name[:1].upper() + name[1:]
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Code and name of every language offered in forms, English first, then by name."""
+    named = [(code, language_name(code)) for code in SPOKEN]
+    return sorted(named, key=lambda pair: (pair[0] != "en", pair[1]))
 
 
 def local_name(thing: Any) -> str:
