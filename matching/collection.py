@@ -24,7 +24,7 @@ from matching.sparse import (
     MatrixView,
     Singles,
 )
-from matching.text import LANGUAGES, language_of, terms
+from matching.text import LANGUAGES, count_terms, language_of
 from matching.weights import (
     FIELD_LIMIT,
     impacts_of,
@@ -68,6 +68,39 @@ class Row:
     impacts: Singles
 
 
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A document read, which takes longest and needs no collection.
+
+    fields: field -> term -> (occurrences, surface).
+    """
+
+    id: Id
+    fields: Mapping[str, Mapping[str, tuple[int, str]]]
+    language: int
+    skills: Mapping[str, float]
+    flags: Mapping[str, float]
+    numbers: Mapping[str, float]
+
+
+def analyse(document: Document) -> Analysed:
+    """Read a document."""
+    language = language_of(" ".join(document.fields.values()))
+    sets = {name: v for name, v in document.attributes.items() if isinstance(v, frozenset)}
+    return Analysed(
+        id=document.id,
+        fields={name: count_terms(text) for name, text in document.fields.items()},
+        language=LANGUAGES.index(language),
+        skills=document.skills,
+        flags={flag(name, value): 1.0 for name, values in sets.items() for value in values},
+        numbers={
+            name: float(value)
+            for name, value in document.attributes.items()
+            if not isinstance(value, frozenset)
+        },
+    )
+
+
 class Collection:
     """Encoded documents; edits append, `compacted` builds the fixed part anew."""
 
@@ -93,7 +126,7 @@ class Collection:
         self.latent: LatentSpace | None = None
         self.vectors = Buffer(np.empty((0, 0), np.float32))
 
-    def add(self, document: Document) -> None:
+    def add(self, document: Analysed) -> None:
         """Append a document; one with the same id dies."""
         codes, counts = self._encode(document.fields)
         self.remove(document.id)
@@ -102,12 +135,13 @@ class Collection:
         row = self._row(codes, counts)
         self.impacts.append(row.terms, row.impacts)
         self.evidence.append(*_sorted_row(self.skills, document.skills))
-        self.flagged.append(*_sorted_row(self.flags, _flags_of(document)))
+        self.flagged.append(*_sorted_row(self.flags, document.flags))
         self.holders.view()[row.terms] += 1
-        self._add_numbers(slot, document)
+        for name, value in document.numbers.items():
+            column = self.numbers.setdefault(name, Buffer(np.empty(0)))
+            column.extend(np.append(np.full(slot - len(column), np.nan), value))
         self.ties.extend(np.array([_tie_key(document.id)], np.uint64))
-        language = language_of(" ".join(document.fields.values()))
-        self.languages.extend(np.array([LANGUAGES.index(language)], np.uint8))
+        self.languages.extend(np.array([document.language], np.uint8))
         if self.latent:
             weights = self.latent.document_weights(row.terms, row.impacts)
             vector = self.latent.place(row.terms, weights).astype(np.float32)
@@ -182,20 +216,21 @@ class Collection:
         new.ties = Buffer(self.ties.view()[slots])
         return new
 
-    def _encode(self, fields: Mapping[str, str]) -> tuple[Integers, Singles]:
+    def _encode(
+        self, fields: Mapping[str, Mapping[str, tuple[int, str]]]
+    ) -> tuple[Integers, Singles]:
         if len({*self.fields.names, *fields}) > FIELD_LIMIT:
             raise ValueError(f"an index holds at most {FIELD_LIMIT} different fields")
         counts: dict[int, int] = {}
-        for name, text in fields.items():
+        for name, counted in fields.items():
             field = self.fields.add(name)
-            for key, surface in terms(text):
+            for key, (occurrences, surface) in counted.items():
                 column = self.terms.add(key)
                 if column == len(self.surfaces):
                     self.surfaces.append(surface)
                 elif (len(surface), surface) < (len(self.surfaces[column]), self.surfaces[column]):
                     self.surfaces[column] = surface
-                code = column * FIELD_LIMIT + field
-                counts[code] = counts.get(code, 0) + 1
+                counts[column * FIELD_LIMIT + field] = occurrences
         self.holders.extend(np.zeros(len(self.terms) - len(self.holders), np.int64))
         codes = np.fromiter(counts, np.int32, len(counts))
         order = np.argsort(codes)
@@ -208,13 +243,6 @@ class Collection:
         length = np.full(len(found), frequencies.sum())
         impacts = saturate(frequencies, length, self.mean_length, self.settings)
         return Row(codes, counts, found, impacts)
-
-    def _add_numbers(self, slot: int, document: Document) -> None:
-        for name, value in document.attributes.items():
-            if not isinstance(value, frozenset):
-                column = self.numbers.setdefault(name, Buffer(np.empty(0)))
-                missing = np.full(slot - len(column), np.nan)
-                column.extend(np.append(missing, float(value)))
 
     def _take_terms(self, old: Collection, slots: NDArray[np.int64]) -> None:
         raw = old.counts.stacked(slots, len(old.terms) * FIELD_LIMIT)
@@ -263,11 +291,6 @@ class Collection:
 def flag(attribute: str, value: str) -> str:
     """Return the column name of one value of a set attribute."""
     return f"{attribute}\x1f{value}"
-
-
-def _flags_of(document: Document) -> dict[str, float]:
-    sets = {name: v for name, v in document.attributes.items() if isinstance(v, frozenset)}
-    return {flag(name, value): 1.0 for name, values in sets.items() for value in values}
 
 
 def _sorted_row(keys: Keys, values: Mapping[str, float]) -> tuple[Integers, Singles]:

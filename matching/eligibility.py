@@ -21,7 +21,7 @@ from matching.conditions import (
 )
 from matching.documents import Id
 from matching.sparse import Booleans, Floats, Keys, MatrixView
-from matching.text import terms
+from matching.text import count_terms
 
 
 def eligible(conditions: Sequence[Condition], view: View, collection: Collection) -> Booleans:
@@ -46,8 +46,7 @@ def _mask(condition: Condition, view: View, collection: Collection) -> Booleans:
         case HasSkills(slugs):
             return _all(_holders(view, view.evidence, collection.skills, slugs), view)
         case Contains(text):
-            wanted = dict.fromkeys(key for key, _ in terms(text))
-            return _all(_holders(view, view.impacts, collection.terms, wanted), view)
+            return _all(_holders(view, view.impacts, collection.terms, count_terms(text)), view)
         case IdIn(ids):
             return _slots(view, ids)
         case NotId(id_):

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matching import snapshot
-from matching.collection import Collection, View
+from matching.collection import Analysed, Collection, analyse
 from matching.concepts import Vocabulary
 from matching.conditions import Condition
 from matching.documents import Document, Id, Query
 from matching.eligibility import eligible
 from matching.explanation import Explanation, explain
-from matching.questions import Question, ask
+from matching.questions import ask, read
 from matching.scoring import best, mixed, score_all
 from matching.settings import Settings
 
@@ -59,11 +59,11 @@ class Index:
         self.vocabulary = vocabulary
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
-        self._journal: list[Document | Id] | None = None
+        self._journal: list[Analysed | Id] | None = None
         collection = Collection(settings or Settings())
         listed = list(documents)
         for number, document in enumerate(listed, start=1):
-            collection.add(document)
+            collection.add(analyse(document))
             if progress:
                 progress(number, len(listed))
         self._collection = collection.compacted()
@@ -87,9 +87,10 @@ class Index:
 
     def upsert(self, document: Document) -> None:
         """Add a document, or replace the one with its id."""
+        analysed = analyse(document)
         with self._lock:
-            self._collection.add(document)
-            self._record(document)
+            self._collection.add(analysed)
+            self._record(analysed)
 
     def remove(self, id_: Id) -> None:
         """Remove a document; nothing happens where there is none."""
@@ -110,7 +111,7 @@ class Index:
             with self._lock:
                 journal, self._journal = self._journal or [], None
                 for edit in journal:
-                    if isinstance(edit, Document):
+                    if isinstance(edit, Analysed):
                         fresh.add(edit)
                     else:
                         fresh.remove(edit)
@@ -134,8 +135,10 @@ class Index:
         """
         if limit < 0 or offset < 0:
             raise ValueError("limit and offset must not be negative")
+        reading = read(query, self.vocabulary, self.settings)
         with self._lock:
-            collection, view, question = self._ask(query, liked, disliked)
+            collection, view = self._collection, self._collection.view()
+            question = ask(reading, collection, liked, disliked)
             mask = eligible(conditions, view, collection)
         scores = score_all(question, view, collection)
         order = best(scores, mask, offset + limit, mixed(view.ties, query.text))
@@ -154,8 +157,10 @@ class Index:
         disliked: Group[Id] = (),
     ) -> Explanation:
         """Split the score that `search` gives a document; KeyError where there is none."""
+        reading = read(query, self.vocabulary, self.settings)
         with self._lock:
-            collection, view, question = self._ask(query, liked, disliked)
+            collection, view = self._collection, self._collection.view()
+            question = ask(reading, collection, liked, disliked)
             slot = view.slot_of[id_]
         return explain(query, question, slot, view, collection)
 
@@ -191,14 +196,7 @@ class Index:
         index._collection = snapshot.load(path, index.settings, version)
         return index
 
-    def _record(self, edit: Document | Id) -> None:
+    def _record(self, edit: Analysed | Id) -> None:
         self._edits += 1
         if self._journal is not None:
             self._journal.append(edit)
-
-    def _ask(
-        self, query: Query, liked: Group[Id], disliked: Group[Id]
-    ) -> tuple[Collection, View, Question]:
-        collection = self._collection
-        question = ask(query, collection, self.vocabulary, liked, disliked)
-        return collection, collection.view(), question

@@ -52,7 +52,7 @@ class LatentSpace:
             return None
         step = -(-impacts.shape[0] // settings.latent_sample)
         sample = normalize(impacts[::step].astype(np.float64) @ diags_array(idf))
-        svd = TruncatedSVD(min(rank, sample.shape[0] - 1), n_iter=7, random_state=0).fit(sample)
+        svd = TruncatedSVD(min(rank, sample.shape[0] - 1), random_state=0).fit(sample)
         basis = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
         placed = normalize(sample @ basis)
         sums = [placed[languages[::step] == code].sum(axis=0) for code in range(len(LANGUAGES))]

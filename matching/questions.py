@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection as Group
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -13,8 +14,9 @@ from matching.collection import Collection
 from matching.concepts import Vocabulary
 from matching.documents import Id, Query
 from matching.latent import LatentSpace
+from matching.settings import Settings
 from matching.sparse import Floats, Integers
-from matching.text import LANGUAGES, language_of, terms, words
+from matching.text import LANGUAGES, count_terms, language_of, words
 from matching.weights import query_weights
 
 Kind: TypeAlias = Literal["text", "translated", "liked", "disliked"]
@@ -68,10 +70,8 @@ class _Weighed:
 
 def wanted_terms(text: str, factor: float = 1.0) -> Wanted:
     """Count the terms of a text."""
-    wanted: Wanted = {}
-    for key, surface in terms(text):
-        _want(wanted, key, Want(1.0, surface, factor))
-    return wanted
+    counted = count_terms(text).items()
+    return {key: Want(float(number), surface, factor) for key, (number, surface) in counted}
 
 
 def translated_terms(text: str, vocabulary: Vocabulary, language: str) -> Wanted:
@@ -94,55 +94,59 @@ def translated_terms(text: str, vocabulary: Vocabulary, language: str) -> Wanted
                 covered.update(range(span.first, span.end))
     kept = (word.surface for place, word in enumerate(found) if place not in covered)
     wanted = wanted_terms(" ".join(kept))
-    for translated in names:
-        for key, want in translated.items():
-            _want(wanted, key, want)
+    for key, want in chain.from_iterable(named.items() for named in names):
+        known = wanted.get(key, Want(0.0, want.surface, 0.0))
+        occurrences = known.occurrences + want.occurrences
+        wanted[key] = Want(occurrences, known.surface, max(known.factor, want.factor))
     return wanted
 
 
-def _want(wanted: Wanted, key: str, more: Want) -> None:
-    known = wanted.get(key)
-    if known is None:
-        wanted[key] = more
-    else:
-        factor = max(known.factor, more.factor)
-        wanted[key] = Want(known.occurrences + more.occurrences, known.surface, factor)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query read, before any collection is asked. wanted: document language -> terms."""
+
+    skills: dict[str, float]
+    plain: Wanted
+    wanted: dict[str, Wanted]
+
+
+def read(query: Query, vocabulary: Vocabulary | None, settings: Settings) -> Reading:
+    """Read a query: its skills with their weights, its terms for profiles of each language."""
+    skills = dict.fromkeys(sorted(query.must), settings.must_weight)
+    skills |= dict.fromkeys(sorted(query.nice), settings.nice_weight)
+    plain = wanted_terms(query.text)
+    wanted = dict.fromkeys(LANGUAGES, plain)
+    if vocabulary is not None:
+        other = "en" if (query.language or language_of(query.text)) == "ru" else "ru"
+        translated = translated_terms(query.text, vocabulary, other)
+        wanted[other] = plain if translated == plain else translated
+    return Reading(skills, plain, wanted)
 
 
 def ask(
-    query: Query,
-    collection: Collection,
-    vocabulary: Vocabulary | None,
-    liked: Group[Id],
-    disliked: Group[Id],
+    reading: Reading, collection: Collection, liked: Group[Id], disliked: Group[Id]
 ) -> Question:
-    """Turn a query and its examples into weights over the collection's present terms."""
+    """Turn a reading and its examples into weights over the collection's present terms."""
     settings = collection.settings
-    own = query.language or language_of(query.text)
     examples = [
         *_example("liked", liked, settings.liked_share, collection),
         *_example("disliked", disliked, -settings.disliked_share, collection),
     ]
-    taken = sum(abs(settings.liked_share) for part in examples if part.kind == "liked")
-    wanted = {language: wanted_terms(query.text) for language in LANGUAGES}
-    other = "en" if own == "ru" else "ru"
-    plain = wanted[other]
-    if vocabulary is not None:
-        wanted[other] = translated_terms(query.text, vocabulary, other)
-    weighed = {language: _weigh(terms_, collection) for language, terms_ in wanted.items()}
+    taken = settings.liked_share if any(part.kind == "liked" for part in examples) else 0.0
+    plain = _weigh(reading.plain, collection)
+    weighed = {
+        language: plain if wanted is reading.plain else _weigh(wanted, collection)
+        for language, wanted in reading.wanted.items()
+    }
     heaviest = max(text.total for text in weighed.values())
     texts: dict[str, tuple[Component, ...]] = {}
-    surfaces: dict[int, str] = {}
     for language, text in weighed.items():
-        kind: Kind = "translated" if language == other and wanted[other] != plain else "text"
+        kind: Kind = "text" if text is plain else "translated"
         share = (1.0 - taken) * (text.total / heaviest if heaviest else 0.0)
-        component = _component(kind, text, share, collection)
-        parts = (*component, *examples)
+        parts = (*_component(kind, text, share, collection), *examples)
         texts[language] = tuple(_telling(part, language, collection.latent) for part in parts)
-        surfaces |= text.surfaces
-    skills = dict.fromkeys(sorted(query.must), settings.must_weight)
-    skills |= dict.fromkeys(sorted(query.nice), settings.nice_weight)
-    return Question(skills, texts, surfaces)
+    surfaces = {key: name for text in weighed.values() for key, name in text.surfaces.items()}
+    return Question(reading.skills, texts, surfaces)
 
 
 def _weigh(wanted: Wanted, collection: Collection) -> _Weighed:

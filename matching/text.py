@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -78,11 +78,14 @@ def _compose(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
-def terms(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (term, surface) for each word of the text that carries meaning."""
-    for surface in _WORD.findall(_compose(text)):
+def count_terms(text: str) -> dict[str, tuple[int, str]]:
+    """Return the terms of a text in order: term -> (occurrences, surface that came first)."""
+    counted: dict[str, tuple[int, str]] = {}
+    for surface, occurrences in Counter(_WORD.findall(_compose(text))).items():
         if len(surface) <= LONGEST_WORD and (key := term(surface)) is not None:
-            yield key, surface
+            before, first = counted.get(key, (0, surface))
+            counted[key] = (before + occurrences, first)
+    return counted
 
 
 def words(text: str) -> list[Word]:
