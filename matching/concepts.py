@@ -8,11 +8,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
+from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
 
-from matching.text import Word, language_of, normalise, words
+from matching.alignment import align
+from matching.text import Word, count_terms, language_of, normalise, words
 
 COLUMNS = ("slug", "en", "ru", "aliases", "broader", "related")
 
@@ -133,6 +136,15 @@ class Vocabulary:
         slugs = dict.fromkeys(self._by_key[name] for name in found)
         return [self.concepts[slug] for slug in list(slugs)[:limit]]
 
+    @cached_property
+    def translations(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Translations of single terms: target language -> term -> term there -> probability."""
+        pairs = [pair for concept in self.concepts.values() for pair in _name_pairs(concept)]
+        return {
+            "en": align(pairs),
+            "ru": align((english, russian) for russian, english in pairs),
+        }
+
     def detect(self, text: str) -> Counter[str]:
         """Count the concepts that a text names: slug -> occurrences, longest names first."""
         return Counter(span.slug for span in self.spans(words(text), text))
@@ -168,6 +180,15 @@ def _is_initial(word: Word, text: str) -> bool:
         return False
     before, after = text[max(0, word.start - 1) : word.start], text[word.end : word.end + 1]
     return before in tuple(".&'’-") or after in tuple(".&'’+#-")
+
+
+def _name_pairs(concept: Concept) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the terms of a Russian and of an English name; one of the two is a display name."""
+    russian = [name for name in concept.names_in("ru") if language_of(name) == "ru"]
+    english = [name for name in concept.names_in("en") if language_of(name) == "en"]
+    for one, other in product(russian, english):
+        if one == concept.ru or other == concept.en:
+            yield list(count_terms(one)), list(count_terms(other))
 
 
 def read_concepts(text: str, name: str) -> Iterator[Concept]:

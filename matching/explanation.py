@@ -131,6 +131,6 @@ def _by_field(
     for place in np.flatnonzero(split):
         column, field = divmod(int(row.codes[place]), FIELD_LIMIT)
         surface = collection.surfaces[column]
-        if kind in ("text", "translated"):
+        if kind == "text":
             surface = question.surfaces.get(column, surface)
         yield Part(kind, surface, collection.fields.names[field], float(split[place]))

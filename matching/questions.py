@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from matching.collection import Collection
-from matching.concepts import Vocabulary
+from matching.concepts import Concept, Vocabulary
 from matching.documents import Id, Query
 from matching.latent import LatentSpace
 from matching.settings import Settings
@@ -68,37 +68,46 @@ class _Weighed:
     surfaces: dict[int, str]
 
 
-def wanted_terms(text: str, factor: float = 1.0) -> Wanted:
+def wanted_terms(text: str) -> Wanted:
     """Count the terms of a text."""
     counted = count_terms(text).items()
-    return {key: Want(float(number), surface, factor) for key, (number, surface) in counted}
+    return {key: Want(float(number), surface, 1.0) for key, (number, surface) in counted}
 
 
 def translated_terms(text: str, vocabulary: Vocabulary, language: str) -> Wanted:
     """Count the terms to look for in a profile of another language.
 
     Phrases of the vocabulary are replaced by their names in that language, all names of a phrase
-    together weighing no more than its own words did. Words that the vocabulary lacks stay, and so
-    do words in Latin letters, which Russian texts use as they are.
+    together weighing no more than its own words did. Other words are translated as the names of the
+    vocabulary use them, each translation weighing its probability. Words in Latin letters stay:
+    Russian texts use them as they are.
     """
     found = words(text)
-    covered: set[int] = set()
-    names: list[Wanted] = []
+    left = [word.surface for word in found]
+    translated: list[Wanted] = []
     for span in vocabulary.spans(found, text):
         phrase = " ".join(word.surface for word in found[span.first : span.end])
         if language_of(phrase) != language:
-            joined = " ".join(vocabulary.concepts[span.slug].names_in(language))
-            factor = len(wanted_terms(phrase)) / max(1, len(wanted_terms(joined)))
-            names.append(wanted_terms(joined, min(1.0, factor)))
-            if language == "en":
-                covered.update(range(span.first, span.end))
-    kept = (word.surface for place, word in enumerate(found) if place not in covered)
-    wanted = wanted_terms(" ".join(kept))
-    for key, want in chain.from_iterable(named.items() for named in names):
+            translated.append(_named(vocabulary.concepts[span.slug], phrase, language))
+            left[span.first : span.end] = [""] * (span.end - span.first)
+    plain = wanted_terms(" ".join(left))
+    for key, want in plain.items():
+        chances = vocabulary.translations[language].get(key, {})
+        translated += [
+            {term: Want(want.occurrences, term, chance)} for term, chance in chances.items()
+        ]
+    wanted = wanted_terms(text) if language == "ru" else plain
+    for key, want in chain.from_iterable(terms.items() for terms in translated):
         known = wanted.get(key, Want(0.0, want.surface, 0.0))
         occurrences = known.occurrences + want.occurrences
         wanted[key] = Want(occurrences, known.surface, max(known.factor, want.factor))
     return wanted
+
+
+def _named(concept: Concept, phrase: str, language: str) -> Wanted:
+    names = wanted_terms(" ".join(concept.names_in(language)))
+    factor = min(1.0, len(wanted_terms(phrase)) / max(1, len(names)))
+    return {key: want._replace(factor=factor) for key, want in names.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +154,7 @@ def ask(
         share = (1.0 - taken) * (text.total / heaviest if heaviest else 0.0)
         parts = (*_component(kind, text, share, collection), *examples)
         texts[language] = tuple(_telling(part, language, collection.latent) for part in parts)
-    surfaces = {key: name for text in weighed.values() for key, name in text.surfaces.items()}
-    return Question(reading.skills, texts, surfaces)
+    return Question(reading.skills, texts, plain.surfaces)
 
 
 def _weigh(wanted: Wanted, collection: Collection) -> _Weighed:

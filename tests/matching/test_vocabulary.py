@@ -105,3 +105,19 @@ def test_a_bad_file_is_refused_with_its_line(text: str, message: str) -> None:
 
 def test_the_shipped_vocabulary_loads() -> None:
     assert Vocabulary.load().version == Vocabulary.load().version
+
+
+def test_single_words_are_translated_as_the_names_use_them() -> None:
+    names = Vocabulary(
+        [
+            Concept("risk", "risk management", "управление рисками"),
+            Concept("quality", "quality management", "управление качеством"),
+            Concept("audit", "quality audit", "аудит качества"),
+        ]
+    )
+    english = names.translations["en"]
+    best = {word: max(found, key=lambda key: found[key]) for word, found in english.items()}
+    assert best == {"управлен": "manag", "риск": "risk", "качеств": "qualiti", "ауд": "audit"}
+    assert all(0.2 <= chance <= 1.0 for found in english.values() for chance in found.values())
+    assert max(names.translations["ru"]["audit"]) == "ауд"
+    assert Vocabulary([]).translations == {"en": {}, "ru": {}}
