@@ -185,14 +185,18 @@ def _asked_state() -> EmployerState | None:
 
 def _state_tabs(text: str, current: EmployerState | None) -> list[Tab]:
     counts = queries.counts_by_state()
-    kept = {"q": text} if text else {}
+    # None leaves the parameter out of the address.
+    text_or_none = text or None
     everything = Tab(
-        _l("All"), url_for("employers.index", **kept), current is None, sum(counts.values())
+        _l("All"),
+        url_for("employers.index", q=text_or_none),
+        current is None,
+        sum(counts.values()),
     )
     return [everything] + [
         Tab(
             badge.label,
-            url_for("employers.index", state=state.value, **kept),
+            url_for("employers.index", state=state.value, q=text_or_none),
             state is current,
             counts.get(state, 0),
         )

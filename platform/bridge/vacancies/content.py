@@ -57,7 +57,8 @@ class VacancyContent:
 
 # May change while published without another approval.
 FREE = frozenset({"pay_from", "pay_to", "deadline"})
-_COLUMNS = tuple(
+# What a column of the row holds as it stands.
+COLUMNS = tuple(
     field.name
     for field in fields(VacancyContent)
     if field.name not in {"must", "nice", "languages", "degrees"}
@@ -80,7 +81,7 @@ def write_content(
     Raises SkillsError; StaleDataError where the row has moved on.
     """
     changed = set()
-    values: dict[str, Any] = {name: getattr(content, name) for name in _COLUMNS}
+    values: dict[str, Any] = {name: getattr(content, name) for name in COLUMNS}
     values["degrees"] = list(content.degrees)
     if content.work_place is WorkPlace.REMOTE:
         values |= {"city": "", "city_required": False}

@@ -84,11 +84,11 @@ def _within_deadline() -> sa.ColumnElement[bool]:
     return sa.or_(Vacancy.deadline.is_(None), Vacancy.deadline >= local_today())
 
 
-def find_own(viewer: User, states: Collection[VacancyState] = ()) -> sa.Select[Any]:
+def find_own(viewer: User, state: VacancyState | None = None) -> sa.Select[Any]:
     """The member's list: the newest first."""
     select = own_vacancies(viewer).options(joinedload(Vacancy.employer))
-    if states:
-        select = select.where(Vacancy.state.in_(states))
+    if state is not None:
+        select = select.where(Vacancy.state == state)
     return select.order_by(Vacancy.id.desc())
 
 

@@ -1,0 +1,30 @@
+"""Commands of vacancies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from bridge.imports import import_rows, print_report
+from bridge.tables import TableError, read_table
+from bridge.vacancies import importing
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "applied", is_flag=True, help="Write; without it only say what would be.")
+@click.option("--publish", is_flag=True, help="Publish at once instead of leaving drafts.")
+@with_appcontext
+def import_vacancies(file: Path, applied: bool, publish: bool) -> None:
+    """Take over vacancies from a CSV or XLSX table, one a row.
+
+    A row is known by the employer's INN and the vacancy's number: a second import updates.
+    """
+    try:
+        table = read_table(file).with_fields(importing.COLUMNS, required=importing.REQUIRED)
+    except TableError as error:
+        raise click.ClickException(str(error)) from error
+    results = import_rows(table.rows, importing.importer(publish=publish), apply=applied)
+    print_report(results, apply=applied)
