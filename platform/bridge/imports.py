@@ -12,8 +12,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from tqdm import tqdm
 
+from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.tables import Row
+
+CHUNK = 200
 
 
 class Outcome(enum.StrEnum):
@@ -50,24 +53,31 @@ class Result:
 def import_rows(
     rows: Sequence[Row], import_row: Callable[[Row], Outcome], *, apply: bool
 ) -> list[Result]:
-    """Run `import_row` on each row within a savepoint of its own; then commit, or with
-    `apply=False` roll everything back. Progress goes to standard error."""
+    """Run `import_row` on each row within a savepoint of its own and commit, or with
+    `apply=False` roll back. A RowError or DomainError refuses its row alone. Progress goes to
+    standard error."""
     results = []
-    for row in tqdm(rows, unit="", disable=None, leave=False):
-        savepoint = db.session.begin_nested()
-        try:
+    for number, row in enumerate(tqdm(rows, unit="", disable=None, leave=False), start=1):
+        results.append(_import_row(row, import_row))
+        # Often, so that the platform's other writers need not wait for the end.
+        if number % CHUNK == 0 or number == len(rows):
+            if apply:
+                db.session.commit()
+            else:
+                db.session.rollback()
+    return results
+
+
+def _import_row(row: Row, import_row: Callable[[Row], Outcome]) -> Result:
+    try:
+        with db.session.begin_nested():
             if row.is_ragged:
                 raise RowError(_("the row has more cells than there are columns"))
-            results.append(Result(row.number, import_row(row)))
-            savepoint.commit()
-        except RowError as error:
-            savepoint.rollback()
-            results.append(Result(row.number, Outcome.REFUSED, error.column, str(error)))
-    if apply:
-        db.session.commit()
-    else:
-        db.session.rollback()
-    return results
+            return Result(row.number, import_row(row))
+    except RowError as error:
+        return Result(row.number, Outcome.REFUSED, error.column, str(error))
+    except DomainError as error:
+        return Result(row.number, Outcome.REFUSED, "", str(error.message))
 
 
 def print_report(results: Sequence[Result], *, apply: bool) -> None:

@@ -4,9 +4,13 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from bridge.students import labels, listeners
+    # Importing the staff's pages adds them to the blueprint.
+    from bridge.students import commands, labels, listeners, staff
     from bridge.students.views import blueprint
 
+    assert staff
     app.register_blueprint(blueprint)
+    app.cli.add_command(commands.import_students)
+    app.cli.add_command(commands.add_direction)
     labels.init_app(app)
     listeners.connect()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from bridge.accounts.models import User
 from bridge.extensions import db
-from bridge.students.models import Direction, Profile, ProfileSkill
+from bridge.students.models import Direction, Profile, ProfileEntry, ProfileSkill
 
 # Everything that a card, a masked profile or a document reads, in five queries for any number.
 PROFILE_PARTS = (
@@ -82,3 +82,23 @@ def search(
         is_null = Profile.published_at.is_(None)
         select = select.where(sa.not_(is_null) if published else is_null)
     return select
+
+
+def own_entry(user: User, entry_id: int, *, or_deleted: bool = False) -> ProfileEntry | None:
+    """An entry of the student's own profile; with `or_deleted` also one that was just deleted."""
+    select = (
+        sa.select(ProfileEntry)
+        .join(Profile, Profile.id == ProfileEntry.profile_id)
+        .where(ProfileEntry.id == entry_id, Profile.user_id == user.id)
+    )
+    return db.session.scalar(
+        select if or_deleted else select.where(ProfileEntry.deleted_at.is_(None))
+    )
+
+
+def held_skill(profile_id: int, held_id: int) -> ProfileSkill | None:
+    return db.session.scalar(
+        sa.select(ProfileSkill).where(
+            ProfileSkill.id == held_id, ProfileSkill.profile_id == profile_id
+        )
+    )

@@ -11,7 +11,7 @@ from bridge import audit, events
 from bridge.accounts import service as accounts
 from bridge.accounts.models import User
 from bridge.database import utc_now
-from bridge.errors import DomainError, StaleStateError
+from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.search.service import note_change
 from bridge.skills.models import SkillState
@@ -26,6 +26,7 @@ from bridge.students.models import (
     ProfileLanguage,
     ProfileSkill,
 )
+from matching import normalise
 
 SKILLS_MAX = 60
 ENTRIES_MAX = 60
@@ -43,12 +44,6 @@ def create_profile(user: User) -> Profile:
     return profile
 
 
-def check_version(profile: Profile, version: int | None) -> None:
-    """StaleStateError where the profile has changed since the form was shown."""
-    if version != profile.version:
-        raise StaleStateError
-
-
 def change(
     profile: Profile, section: str, values: Mapping[str, object], *, actor: User | None
 ) -> None:
@@ -62,7 +57,13 @@ def change(
 def set_skills(profile: Profile, names: Iterable[str], *, actor: User) -> None:
     """Hold exactly these skills; those held before keep their evidence. SkillNameError for a
     name that cannot be one."""
-    wanted = {skill.id: skill for skill in (find_or_propose(name, actor=actor) for name in names)}
+    known = {
+        normalise(name): held.skill
+        for held in profile.listed_skills
+        for name in (held.skill.name_ru, held.skill.name_en)
+    }
+    found = (known.get(normalise(name)) or find_or_propose(name, actor=actor) for name in names)
+    wanted = {skill.id: skill for skill in found}
     if len(wanted) > SKILLS_MAX:
         raise DomainError(_("A profile has at most 60 skills: keep those that matter."))
     profile.skills = [held for held in profile.skills if held.skill_id in wanted]
@@ -106,6 +107,8 @@ def change_entry(entry: ProfileEntry, values: Mapping[str, object], *, actor: Us
 
 def delete_entry(entry: ProfileEntry, *, actor: User) -> None:
     """Take the entry away; it can be restored until the next one is deleted."""
+    if entry.deleted_at is not None:
+        return
     db.session.execute(
         sa.delete(ProfileEntry).where(
             ProfileEntry.profile_id == entry.profile_id, ProfileEntry.deleted_at.is_not(None)
@@ -116,6 +119,8 @@ def delete_entry(entry: ProfileEntry, *, actor: User) -> None:
 
 
 def restore_entry(entry: ProfileEntry, *, actor: User) -> None:
+    if entry.deleted_at is None:
+        return
     entry.deleted_at = None
     _changed(entry.profile, entry.kind.value, actor)
 
@@ -155,6 +160,12 @@ def invite(profile: Profile, *, actor: User | None) -> None:
     if profile.user.password_hash is not None:
         raise DomainError(_("The student has already joined."))
     accounts.invite(profile.user, actor=actor)
+
+
+def note_roster(profile: Profile) -> None:
+    """The roster import has changed columns of the profile."""
+    audit.record("profile.roster", profile, actor=None)
+    _touch(profile)
 
 
 def replace_skill(skill_id: int, into_id: int) -> list[int]:

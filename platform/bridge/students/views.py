@@ -1,7 +1,237 @@
-"""Pages: students and their profiles."""
+"""Pages of a student: their own profile, section by section."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from bridge.errors import DomainError
+from bridge.extensions import db
+from bridge.permissions import Permission, check, requires
+from bridge.skills.service import parse_names
+from bridge.students import queries, service
+from bridge.students.completeness import completeness, missing_for_publication
+from bridge.students.forms import (
+    ENTRY_FORMS,
+    AboutForm,
+    EntryForm,
+    LanguagesForm,
+    ReadinessForm,
+    SkillsForm,
+    StudiesForm,
+    section_data,
+)
+from bridge.students.masked import masked_profile
+from bridge.students.models import EntryKind, Profile, ProfileEntry
+from bridge.web.forms import VersionedForm
 
 blueprint = Blueprint("students", __name__)
+Page = str | Response | tuple[str, int]
+
+FORMS: dict[str, type[VersionedForm]] = {
+    "about": AboutForm,
+    "studies": StudiesForm,
+    "readiness": ReadinessForm,
+    "skills": SkillsForm,
+    "languages": LanguagesForm,
+}
+SECTIONS = {
+    "about": _l("About me"),
+    "studies": _l("Studies"),
+    "readiness": _l("Readiness to work"),
+    "skills": _l("Skills"),
+    "languages": _l("Languages"),
+}
+NEW_ENTRY = {
+    EntryKind.COURSE: _l("New course"),
+    EntryKind.PROJECT: _l("New project"),
+    EntryKind.THESIS: _l("New thesis"),
+    EntryKind.EXPERIENCE: _l("New experience"),
+    EntryKind.LINK: _l("New link"),
+}
+
+
+def own_profile() -> Profile:
+    """The signed-in student's profile."""
+    profile = queries.own_profile(current_user)
+    if profile is None:
+        abort(404)
+    return profile
+
+
+@blueprint.get("/profile")
+@requires(Permission.EDIT_PROFILE)
+def profile() -> str:
+    own = own_profile()
+    return render_template(
+        "students/profile.html",
+        profile=own,
+        completeness=completeness(own),
+        missing=missing_for_publication(own),
+        kinds=list(EntryKind),
+        sections=SECTIONS,
+        new_entry=NEW_ENTRY,
+    )
+
+
+@blueprint.get("/profile/preview")
+@requires(Permission.EDIT_PROFILE)
+def preview() -> str:
+    own = own_profile()
+    return render_template("students/preview.html", profile=own, masked=masked_profile(own))
+
+
+@blueprint.post("/profile/publish")
+@requires(Permission.EDIT_PROFILE)
+def publish() -> Response:
+    try:
+        service.publish(own_profile(), actor=current_user)
+        db.session.commit()
+    except service.IncompleteProfileError as error:
+        db.session.rollback()
+        flash(str(error.message), "warning")
+    else:
+        flash(_("The profile is published: approved employers can find it."), "ok")
+    return redirect(url_for("students.profile"), 303)
+
+
+@blueprint.post("/profile/withdraw")
+@requires(Permission.EDIT_PROFILE)
+def withdraw() -> Response:
+    service.withdraw(own_profile(), actor=current_user)
+    db.session.commit()
+    flash(_("The profile is hidden: employers no longer see it."), "ok")
+    return redirect(url_for("students.profile"), 303)
+
+
+@blueprint.route(f"/profile/<any({', '.join(FORMS)}):section>", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROFILE)
+def edit(section: str) -> Page:
+    own = own_profile()
+    form = FORMS[section](obj=own, data=section_data(own, section))
+    status = 200
+    if form.is_submitted():
+        status = _submit(form, own, lambda: _save(own, section, form))
+        if status == 303:
+            flash(_("Saved."), "ok")
+            return redirect(url_for("students.profile", _anchor=section), 303)
+    page = render_template(
+        f"students/{section}.html", form=form, profile=own, title=SECTIONS[section]
+    )
+    return page, status
+
+
+def _save(own: Profile, section: str, form: Any) -> None:
+    if section == "skills":
+        service.set_skills(own, parse_names(form.names.data), actor=current_user)
+    elif section == "languages":
+        service.set_languages(own, form.levels(), actor=current_user)
+    else:
+        values = {name: value for name, value in form.data.items() if hasattr(Profile, name)}
+        values.pop("version")
+        service.change(own, section, values, actor=current_user)
+
+
+def _submit(form: VersionedForm, own: Profile, act: Callable[[], object]) -> int:
+    """Validate, act, commit: 303 where that went well, else the status of the form's page."""
+    if not form.validate():
+        return 422
+    if not form.is_current(own):
+        form.take_over(own)
+        return 409
+    try:
+        act()
+        db.session.commit()
+    except (StaleDataError, IntegrityError):
+        db.session.rollback()
+        form.take_over(own)
+        return 409
+    except DomainError as error:
+        db.session.rollback()
+        form.form_errors.append(str(error.message))
+        return 422
+    return 303
+
+
+@blueprint.route("/profile/<any(course, project, thesis, experience, link):kind>/new",
+                 methods=["GET", "POST"])  # fmt: skip
+@requires(Permission.EDIT_PROFILE)
+def entry_new(kind: str) -> Page:
+    own, entry_kind = own_profile(), EntryKind(kind)
+    form = ENTRY_FORMS[entry_kind](version=own.version)
+    return _entry_page(
+        form,
+        own,
+        NEW_ENTRY[entry_kind],
+        lambda: service.add_entry(own, entry_kind, form.values(), actor=current_user),
+    )
+
+
+@blueprint.route("/profile/entries/<id:entry_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROFILE)
+def entry_edit(entry_id: int) -> Page:
+    entry = _own_entry(entry_id)
+    form = ENTRY_FORMS[entry.kind](obj=entry, data={"version": entry.profile.version})
+    return _entry_page(
+        form,
+        entry.profile,
+        entry.title,
+        lambda: service.change_entry(entry, form.values(), actor=current_user),
+        entry,
+    )
+
+
+def _entry_page(
+    form: EntryForm,
+    own: Profile,
+    title: object,
+    act: Callable[[], object],
+    entry: ProfileEntry | None = None,
+) -> Page:
+    status = 200
+    if form.is_submitted():
+        status = _submit(form, own, act)
+        if status == 303:
+            flash(_("Saved."), "ok")
+            return redirect(url_for("students.profile"), 303)
+    return render_template("students/entry.html", form=form, title=title, entry=entry), status
+
+
+@blueprint.post("/profile/entries/<id:entry_id>/delete")
+@requires(Permission.EDIT_PROFILE)
+def entry_delete(entry_id: int) -> Response:
+    entry = _own_entry(entry_id, or_deleted=True)
+    service.delete_entry(entry, actor=current_user)
+    db.session.commit()
+    undo = {
+        "text": _("“%(title)s” is deleted.", title=entry.title),
+        "action_url": url_for("students.entry_restore", entry_id=entry.id),
+        "action_label": _("Undo"),
+    }
+    flash(undo, "ok")  # type: ignore[arg-type]
+    return redirect(url_for("students.profile", _anchor=entry.kind.value), 303)
+
+
+@blueprint.post("/profile/entries/<id:entry_id>/restore")
+@requires(Permission.EDIT_PROFILE)
+def entry_restore(entry_id: int) -> Response:
+    entry = _own_entry(entry_id, or_deleted=True)
+    service.restore_entry(entry, actor=current_user)
+    db.session.commit()
+    return redirect(url_for("students.profile", _anchor=entry.kind.value), 303)
+
+
+def _own_entry(entry_id: int, *, or_deleted: bool = False) -> ProfileEntry:
+    entry = queries.own_entry(current_user, entry_id, or_deleted=or_deleted)
+    if entry is None:
+        abort(404)
+    check(Permission.EDIT_PROFILE, entry.profile)
+    return entry

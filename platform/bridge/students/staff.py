@@ -1,0 +1,82 @@
+"""Pages of the staff: the students, and what the university vouches for."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from bridge.errors import DomainError, StaleStateError
+from bridge.extensions import db
+from bridge.permissions import Permission, requires
+from bridge.students import queries, service
+from bridge.students.completeness import completeness
+from bridge.students.forms import FilterForm
+from bridge.students.labels import EVIDENCE
+from bridge.students.models import EntryKind, Evidence, Profile
+from bridge.students.views import blueprint
+from bridge.web.pagination import paginate
+
+
+@blueprint.get("/staff/students")
+@requires(Permission.MANAGE_STUDENTS)
+def index() -> str:
+    form = FilterForm(request.args)
+    form.validate()
+    page = paginate(queries.search(**form.chosen()))
+    return render_template("students/index.html", form=form, page=page)
+
+
+@blueprint.get("/staff/students/<id:profile_id>")
+@requires(Permission.MANAGE_STUDENTS)
+def detail(profile_id: int) -> str:
+    found = _visible(profile_id)
+    return render_template(
+        "students/detail.html",
+        profile=found,
+        completeness=completeness(found),
+        evidence=EVIDENCE,
+        kinds=list(EntryKind),
+    )
+
+
+@blueprint.post("/staff/students/<id:profile_id>/invite")
+@requires(Permission.MANAGE_STUDENTS)
+def invite(profile_id: int) -> Response:
+    found = _visible(profile_id)
+    try:
+        service.invite(found, actor=current_user)
+        db.session.commit()
+    except DomainError as error:
+        db.session.rollback()
+        flash(str(error.message), "warning")
+    else:
+        flash(_("The invitation is on its way."), "ok")
+    return redirect(url_for("students.detail", profile_id=profile_id), 303)
+
+
+@blueprint.post("/staff/students/<id:profile_id>/skills/<id:held_id>")
+@requires(Permission.MANAGE_STUDENTS)
+def set_evidence(profile_id: int, held_id: int) -> Response:
+    held = queries.held_skill(profile_id, held_id)
+    if held is None:
+        abort(404)
+    value = request.form.get("evidence")
+    if value not in list(Evidence):
+        abort(400)
+    try:
+        service.set_evidence(held, Evidence(value), actor=current_user)
+        db.session.commit()
+    except StaleDataError as error:
+        raise StaleStateError from error
+    flash(_("Saved."), "ok")
+    return redirect(url_for("students.detail", profile_id=profile_id, _anchor="skills"), 303)
+
+
+def _visible(profile_id: int) -> Profile:
+    found = queries.visible_profile(profile_id)
+    if found is None:
+        abort(404)
+    return found
