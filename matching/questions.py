@@ -137,11 +137,12 @@ def ask(
 ) -> Question:
     """Turn a reading and its examples into weights over the collection's present terms."""
     settings = collection.settings
+    likes = settings.liked_weight * len(_slots(liked, collection))
+    taken = likes / (1.0 + likes)
     examples = [
-        *_example("liked", liked, settings.liked_share, collection),
+        *_example("liked", liked, taken, collection),
         *_example("disliked", disliked, -settings.disliked_share, collection),
     ]
-    taken = settings.liked_share if any(part.kind == "liked" for part in examples) else 0.0
     plain = _weigh(reading.plain, collection)
     weighed = {
         language: plain if wanted is reading.plain else _weigh(wanted, collection)
@@ -198,8 +199,7 @@ def _example(
     kind: Kind, ids: Iterable[Id], share: float, collection: Collection
 ) -> list[Component]:
     """Average the documents given as examples (Rocchio 1971); an absent one is passed over."""
-    slots = [collection.slot_of[id_] for id_ in dict.fromkeys(ids) if id_ in collection.slot_of]
-    parts = [part for slot in slots for part in _document(kind, slot, collection)]
+    parts = [part for slot in _slots(ids, collection) for part in _document(kind, slot, collection)]
     if not parts:
         return []
     columns = np.concatenate([part.columns for part in parts])
@@ -209,6 +209,10 @@ def _example(
     latents = [part.latent for part in parts if part.latent is not None]
     latent = scale * np.sum(latents, axis=0) if latents else None
     return [Component(kind, merged.astype(np.int32), scale * weights, latent)]
+
+
+def _slots(ids: Iterable[Id], collection: Collection) -> list[int]:
+    return [collection.slot_of[id_] for id_ in dict.fromkeys(ids) if id_ in collection.slot_of]
 
 
 def _document(kind: Kind, slot: int, collection: Collection) -> list[Component]:

@@ -47,19 +47,19 @@ class Settings:
     """With fewer documents there is nothing to learn word neighbourhoods from."""
     latent_sample: int = 20_000
     """At most so many documents teach the latent space; all are placed in it."""
-    liked_share: float = 0.5
-    """Share that the liked documents take over from the vacancy's own text."""
+    liked_weight: float = 1.0
+    """Weight of each liked document beside the vacancy's own text, which has 1."""
     disliked_share: float = 0.25
     """Share that the disliked documents take away."""
     feedback_terms: int = 50
     """Strongest terms taken from a liked or disliked document."""
 
     def __post_init__(self) -> None:
-        shares = ("skills_share", "latent_share", "liked_share", "disliked_share")
+        shares = ("skills_share", "latent_share", "disliked_share")
         for name in (*shares, "length_normalisation"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)}")
-        for name in ("must_weight", "nice_weight", "saturation"):
+        for name in ("must_weight", "nice_weight", "saturation", "liked_weight"):
             if not 0.0 < getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
         if any(not 0.0 < weight < float("inf") for weight in self.field_weights.values()):
