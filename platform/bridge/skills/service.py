@@ -67,10 +67,16 @@ def find_or_propose(name: str, *, actor: User | None) -> Skill:
 
 
 def approve(skill: Skill, *, actor: User, name_ru: str, name_en: str) -> None:
-    """Take a proposal into the vocabulary, under names in both languages."""
+    """Take a proposal into the vocabulary, under names in both languages, neither of which
+    another skill bears; else DomainError."""
     values = {"name_ru": name_ru.strip(), "name_en": name_en.strip()}
-    if not all(values.values()):
+    if not all(normalise(name) for name in values.values()):
         raise DomainError(_("Give the skill a name in both languages."))
+    for name in values.values():
+        if vocabulary().find(name) is not None:
+            raise DomainError(
+                _("The vocabulary has “%(name)s” already: merge the proposal into it.", name=name)
+            )
     _decide(skill, SkillState.APPROVED, actor, values)
 
 
