@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from bridge.extensions import db
 
@@ -87,6 +87,11 @@ def init_app(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         return error_page(error.code)
+
+    @app.errorhandler(SecurityError)
+    def foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+        # For a Host header that is not ours Flask builds no addresses, so no page either.
+        return "No such site here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
     @app.errorhandler(OperationalError)
     def database_error(_error: OperationalError) -> tuple[str, int]:

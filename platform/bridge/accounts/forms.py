@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from bridge.accounts import addresses, passwords
 from bridge.accounts.validators import EmailAddress, GoodPassword
-from bridge.web.forms import BaseForm
+from bridge.web.forms import BaseForm, VersionedForm
 from bridge.web.i18n import NAMES
 
 NAME_MAX_LENGTH = 120
@@ -63,10 +63,9 @@ class ResetForm(BaseForm):
     person: tuple[str, ...] = ()
 
 
-class AccountForm(BaseForm):
+class AccountForm(VersionedForm):
     name = _name()
     locale = _locale()
-    version = HiddenField()
 
 
 class PasswordChangeForm(BaseForm):

@@ -30,7 +30,7 @@ def save_settings() -> Page:
     form = AccountForm()
     if not form.validate():
         return _page(form, PasswordChangeForm(formdata=None), 422)
-    if form.version.data != str(current_user.version):
+    if not form.is_current(current_user):
         return _conflict(form)
     service.change_account(
         current_user, name=form.name.data, locale=form.locale.data, actor=current_user
@@ -46,10 +46,7 @@ def save_settings() -> Page:
 
 
 def _conflict(form: AccountForm) -> Page:
-    form.form_errors.append(
-        _("The account was changed in another window meanwhile. Check and save again.")
-    )
-    form.version.data = str(current_user.version)
+    form.take_over(current_user)
     return _page(form, PasswordChangeForm(formdata=None), 409)
 
 

@@ -1,7 +1,146 @@
-"""Pages: the administrator's pages."""
+"""The administrator's pages: accounts and the audit log."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from zoneinfo import ZoneInfo
 
-blueprint = Blueprint("admin", __name__)
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from bridge.accounts import service
+from bridge.accounts.labels import ROLES
+from bridge.accounts.models import Role, User
+from bridge.accounts.queries import open_sessions
+from bridge.admin import queries
+from bridge.admin.forms import AuditForm, NewAccountForm
+from bridge.errors import DomainError
+from bridge.extensions import db
+from bridge.permissions import Permission, requires
+from bridge.web.i18n import locale_code
+from bridge.web.labels import Tab
+from bridge.web.pagination import paginate
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+SEARCH_MAX_LENGTH = 100
+
+
+@blueprint.get("/accounts")
+@requires(Permission.MANAGE_ACCOUNTS)
+def accounts() -> str:
+    text = request.args.get("q", "").replace("\x00", "").strip()[:SEARCH_MAX_LENGTH]
+    wanted = request.args.get("role", "")
+    role = Role(wanted) if wanted in tuple(Role) else None
+    return render_template(
+        "admin/accounts.html",
+        page=paginate(queries.find_accounts(text, role)),
+        tabs=_role_tabs(text, role),
+        text=text,
+        role=role,
+    )
+
+
+def _role_tabs(text: str, present: Role | None) -> list[Tab]:
+    counts = queries.counts_by_role()
+
+    def tab(label: object, role: Role | None, count: int) -> Tab:
+        url = url_for("admin.accounts", q=text or None, role=role and role.value)
+        return Tab(label, url, role is present, count)
+
+    every = tab(_l("All"), None, sum(counts.values()))
+    return [every, *(tab(label, role, counts.get(role, 0)) for role, label in ROLES.items())]
+
+
+@blueprint.route("/accounts/new", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ACCOUNTS)
+def new_account() -> str | Response | tuple[str, int]:
+    form = NewAccountForm(locale=locale_code())
+    if not form.validate_on_submit():
+        page = render_template("admin/new_account.html", form=form)
+        return page, 422 if form.is_submitted() else 200
+    try:
+        user = service.create_user(
+            form.email.data,
+            form.name.data,
+            Role(form.role.data),
+            actor=current_user,
+            locale=form.locale.data,
+        )
+    except service.EmailTakenError as error:
+        form.email.errors = [str(error.message)]
+        return render_template("admin/new_account.html", form=form), 422
+    service.invite(user, actor=current_user)
+    db.session.commit()
+    flash(_("The account is made, the invitation is on its way."), "ok")
+    return redirect(url_for("admin.account", user_id=user.id), 303)
+
+
+@blueprint.get("/accounts/<id:user_id>")
+@requires(Permission.MANAGE_ACCOUNTS)
+def account(user_id: int) -> str:
+    user = _load(user_id)
+    return render_template(
+        "admin/account.html",
+        user=user,
+        entries=queries.history(user),
+        sessions=len(open_sessions(user)),
+    )
+
+
+@blueprint.post("/accounts/<id:user_id>/deactivate")
+@requires(Permission.MANAGE_ACCOUNTS)
+def deactivate(user_id: int) -> Response:
+    user = _load(user_id)
+    try:
+        service.deactivate(user, actor=current_user)
+    except DomainError as error:
+        db.session.rollback()
+        flash(str(error.message), "bad")
+    else:
+        db.session.commit()
+        flash(_("The account is deactivated, its sessions have ended."), "ok")
+    return redirect(url_for("admin.account", user_id=user_id), 303)
+
+
+@blueprint.post("/accounts/<id:user_id>/reactivate")
+@requires(Permission.MANAGE_ACCOUNTS)
+def reactivate(user_id: int) -> Response:
+    service.reactivate(_load(user_id), actor=current_user)
+    db.session.commit()
+    flash(_("The account is active again."), "ok")
+    return redirect(url_for("admin.account", user_id=user_id), 303)
+
+
+@blueprint.post("/accounts/<id:user_id>/invite")
+@requires(Permission.MANAGE_ACCOUNTS)
+def invite(user_id: int) -> Response:
+    user = _load(user_id)
+    if user.password_hash or not user.is_active:
+        flash(_("This person has already joined or is deactivated."), "warning")
+    else:
+        service.invite(user, actor=current_user)
+        db.session.commit()
+        flash(_("The invitation is on its way."), "ok")
+    return redirect(url_for("admin.account", user_id=user_id), 303)
+
+
+def _load(user_id: int) -> User:
+    user = db.session.get(User, user_id)
+    if user is None:
+        abort(404)
+    return user
+
+
+@blueprint.get("/audit")
+@requires(Permission.VIEW_AUDIT)
+def audit() -> str:
+    form = AuditForm(
+        request.args,
+        actions=queries.known_actions(),
+        subject_types=queries.known_subject_types(),
+    )
+    zone = ZoneInfo(current_app.config["BRIDGE"].time_zone)
+    page = paginate(queries.find_entries(form.wanted(), zone), per_page=50)
+    return render_template("admin/audit.html", form=form, page=page)

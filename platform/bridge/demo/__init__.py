@@ -4,4 +4,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    pass
+    from bridge.demo.commands import demo
+    from bridge.demo.views import blueprint
+
+    app.register_blueprint(blueprint)
+    app.cli.add_command(demo)
