@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -66,13 +67,30 @@ def enum_column(kind: type[E]) -> sa.Enum:
     )
 
 
+_as_of: ContextVar[datetime | None] = ContextVar("as_of", default=None)
+
+
 def utc_now() -> datetime:
-    return datetime.now(UTC)
+    return _as_of.get() or datetime.now(UTC)
+
+
+@contextmanager
+def as_of(moment: datetime) -> Iterator[None]:
+    """Let the block happen at `moment` instead of now: what it writes and decides is dated so.
+
+    For tests of deadlines and for the past of the demo university.
+    """
+    token = _as_of.set(moment)
+    try:
+        yield
+        db.session.flush()
+    finally:
+        _as_of.reset(token)
 
 
 def local_today() -> date:
     """Today where the university is: deadlines are days of its calendar."""
-    return datetime.now(ZoneInfo(current_app.config["BRIDGE"].time_zone)).date()
+    return utc_now().astimezone(ZoneInfo(current_app.config["BRIDGE"].time_zone)).date()
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:

@@ -1,0 +1,253 @@
+"""The demo university as a whole: who comes after whom, in two transactions.
+
+The first makes people, enterprises and vacancies; the second lets them meet, which needs the
+index of what the first committed. If the second is interrupted, the next call makes it up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridge.accounts.models import Role, User
+from bridge.cases.models import CaseKind
+from bridge.contacts.models import ContactRequest, RequestState
+from bridge.database import Model, as_of
+from bridge.demo import content
+from bridge.demo.chance import SEED, Chance
+from bridge.demo.meetings import OWN_STORIES, STORIES, Meetings
+from bridge.demo.partners import add_employer, add_vacancy, suspend_where_told, waiting_case
+from bridge.demo.people import add_staff
+from bridge.demo.profiles import Shelf, add_directions, add_student, places
+from bridge.employers.models import Employer
+from bridge.extensions import db
+from bridge.mail.models import OutboxMail
+from bridge.moderation.service import SkillNames, Verdict, decide
+from bridge.skills.models import Skill
+from bridge.skills.service import find_or_propose
+from bridge.students.models import Degree, Evidence, Profile, ProfileSkill
+from bridge.students.service import publish
+from bridge.vacancies.models import Vacancy, VacancyState
+
+Step = Callable[[int], object]
+OWN_STUDENT = "student@demo.test"
+# What the student whom everybody may sign in as can do: much of what Meridian asks for.
+OWN_SKILLS = {
+    "strength-of-materials": Evidence.ASSESSED,
+    "finite-element-method": Evidence.COURSE,
+    "kompas-3d": Evidence.COURSE,
+    "thin-walled-structures": Evidence.MENTOR,
+    "rocket-engineering": Evidence.COURSE,
+    "theoretical-mechanics": Evidence.COURSE,
+    "ansys": Evidence.STATED,
+    "propellant-tanks": Evidence.STATED,
+    "siemens-nx": Evidence.STATED,
+    "small-satellites": Evidence.MENTOR,
+    "python": Evidence.STATED,
+}
+
+
+def is_built() -> bool:
+    return _exists(User.is_demo) and _exists(ContactRequest.id.is_not(None))
+
+
+def total_steps() -> int:
+    students = sum(field.students for field in content.fields())
+    return students + len(_employer_entries()) + 2 * len(content.vacancies())
+
+
+def build(step: Step) -> Mapping[str, int]:
+    """Make what is missing; `step` is called with the number of things done. Returns counts."""
+    chance = Chance(SEED)
+    if not _exists(User.is_demo):
+        _populate(chance, step)
+        db.session.commit()
+    _meet(chance, step)
+    _settle_mail()
+    db.session.commit()
+    counted: dict[str, type[Model]] = {
+        "students": Profile,
+        "employers": Employer,
+        "vacancies": Vacancy,
+        "contact requests": ContactRequest,
+    }
+    return {what: _count(model) for what, model in counted.items()}
+
+
+def _populate(chance: Chance, step: Step) -> None:
+    staff = add_staff(chance)
+    skills = {skill.slug: skill for skill in db.session.scalars(sa.select(Skill))}
+    if not skills:
+        raise RuntimeError("the vocabulary is missing: run sync-vocabulary")
+    _add_students(chance, Shelf(add_directions(), skills), step)
+    by_key = {}
+    for number, entry in enumerate(_employer_entries(), start=1):
+        by_key[entry["key"]] = add_employer(chance, entry, number, staff[0])
+        step(1)
+    names = {slug: skill.name_ru for slug, skill in skills.items()}
+    for entry in content.vacancies():
+        add_vacancy(chance, entry, by_key[entry["employer"]], names, staff[0])
+        step(1)
+    suspend_where_told(staff[0], by_key, chance)
+
+
+def _add_students(chance: Chance, shelf: Shelf, step: Step) -> None:
+    plan = [(field, code) for field in content.fields() for code in places(field)]
+    chance.shuffle(plan)
+    made = []
+    for number, (field, code) in enumerate(plan, start=1):
+        made.append(add_student(chance, field, code, number, shelf))
+        step(1)
+    _settle_own_student(made, shelf)
+
+
+def _settle_own_student(profiles: Iterable[Profile], shelf: Shelf) -> None:
+    """Of the students of rockets in their fifth year, one becomes everybody's."""
+    profile = next(
+        profile
+        for profile in profiles
+        if profile.degree is Degree.SPECIALIST
+        and profile.year_of_study == 5
+        and profile.direction is shelf.directions["24.05.01"][0]
+        and profile.graduates_on
+        and any("а" <= letter <= "я" for letter in profile.summary)
+    )
+    profile.user.email, profile.user.name = OWN_STUDENT, "Мария Соболева"
+    profile.skills = []
+    db.session.flush()
+    profile.skills = [
+        ProfileSkill(skill=shelf.skills[slug], evidence=evidence)
+        for slug, evidence in OWN_SKILLS.items()
+    ]
+    profile.city, profile.hours_per_week = "Королёв", 24
+    profile.ready_for = ["job", "internship", "project", "practice"]
+    profile.phone, profile.messenger = "+7 900 000-05-05", "@demo_soboleva"
+    db.session.flush()
+    with as_of(Chance(SEED).office_moment(18)):
+        publish(profile, actor=profile.user)
+
+
+def _meet(chance: Chance, step: Step) -> None:
+    roles = sa.select(User).where(User.role == Role.STAFF, User.is_demo).order_by(User.id)
+    meetings = Meetings(chance, list(db.session.scalars(roles)))
+    own = db.session.scalars(
+        sa.select(Profile).join(Profile.user).where(User.email == OWN_STUDENT)
+    ).one()
+    shown = {}
+    for vacancy in _open_vacancies():
+        shown[vacancy] = meetings.look_at(vacancy, also=own)
+        step(1)
+    _own_requests(meetings, shown, own)
+    _other_requests(meetings, shown, own)
+    meetings.close_vacancies(_with_entries(shown))
+    meetings.withdraw_some(spared=own)
+    _propose_skills(chance, meetings.staff[0])
+    step(len(content.vacancies()) - len(shown))
+
+
+def _own_requests(meetings: Meetings, shown: Mapping[Vacancy, Sequence[Any]], own: Profile) -> None:
+    states = iter(OWN_STORIES)
+    asked: set[int] = set()
+    for vacancy, candidates in shown.items():
+        candidate = next((one for one in candidates if one.profile_id == own.id), None)
+        if candidate is None or vacancy.employer_id in asked or _is_to_close(vacancy):
+            continue
+        state = next(states, None)
+        if state is None:
+            return
+        asked.add(vacancy.employer_id)
+        meetings.tell(candidate, state)
+
+
+def _other_requests(
+    meetings: Meetings, shown: Mapping[Vacancy, Sequence[Any]], own: Profile
+) -> None:
+    """Spread over the vacancies; the first enterprise, whose HR everybody may be, has most."""
+    states = [state for state, number in STORIES.items() for _ in range(number)]
+    meetings.chance.shuffle(states)
+    busy: Counter[int] = Counter()
+    first_employer = min(vacancy.employer_id for vacancy in shown)
+    order = [vacancy for vacancy in shown if vacancy.employer_id == first_employer] * 2
+    rest = [vacancy for vacancy in shown if vacancy.employer_id != first_employer]
+    meetings.chance.shuffle(rest)
+    asked: set[int] = set()
+    for vacancy in [*order, *rest]:
+        if not states:
+            return
+        free = [
+            candidate
+            for candidate in shown[vacancy][:6]
+            if candidate.profile_id != own.id
+            and candidate.id not in asked
+            and busy[candidate.profile_id] < 2
+        ]
+        if free:
+            candidate = free[0]
+            asked.add(candidate.id)
+            busy[candidate.profile_id] += 1
+            closing = _is_to_close(vacancy)
+            meetings.tell(candidate, RequestState.APPROVED if closing else states.pop())
+
+
+def _propose_skills(chance: Chance, staff: User) -> None:
+    """Students name skills that the vocabulary lacks."""
+    published = sa.select(Profile).where(Profile.published_at.is_not(None)).order_by(Profile.id)
+    profiles = chance.sample(list(db.session.scalars(published.limit(60))), 5)
+    for profile, entry in zip(profiles, content.read("contacts.toml")["proposals"], strict=True):
+        moment = chance.office_moment(entry["days_ago"])
+        with as_of(moment):
+            skill = find_or_propose(entry["name"], actor=profile.user)
+            profile.skills.append(ProfileSkill(skill=skill))
+        if "verdict" in entry:
+            _decide_skill(skill, entry, chance.office_moment(entry["days_ago"] - 2, moment), staff)
+
+
+def _decide_skill(skill: Skill, entry: Mapping[str, Any], moment: datetime, staff: User) -> None:
+    names = SkillNames(entry["name"], entry["english"]) if "english" in entry else None
+    with as_of(moment):
+        decide(
+            waiting_case(CaseKind.SKILL, skill.id),
+            Verdict(entry["verdict"]),
+            actor=staff,
+            reason_code=entry.get("reason", ""),
+            note=entry.get("note", ""),
+            names=names,
+        )
+
+
+def _settle_mail() -> None:
+    """The past's letters are taken for sent: they are read in the demo mailbox."""
+    db.session.flush()
+    unsent = sa.update(OutboxMail).where(OutboxMail.sent_at.is_(None))
+    db.session.execute(unsent.values(sent_at=OutboxMail.created_at))
+
+
+def _open_vacancies() -> list[Vacancy]:
+    select = sa.select(Vacancy).where(Vacancy.state == VacancyState.PUBLISHED).order_by(Vacancy.id)
+    return [vacancy for vacancy in db.session.scalars(select) if vacancy.is_open]
+
+
+def _with_entries(vacancies: Iterable[Vacancy]) -> list[tuple[Vacancy, dict[str, Any]]]:
+    entries = {entry["title"]: entry for entry in content.vacancies()}
+    return [(vacancy, entries[vacancy.title]) for vacancy in vacancies]
+
+
+def _is_to_close(vacancy: Vacancy) -> bool:
+    return any(entry.get("state") == VacancyState.CLOSED for _, entry in _with_entries([vacancy]))
+
+
+def _employer_entries() -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = content.read("employers.toml")["employers"]
+    return entries
+
+
+def _exists(condition: sa.ColumnExpressionArgument[bool]) -> bool:
+    return bool(db.session.scalar(sa.select(sa.exists().where(condition))))
+
+
+def _count(model: type[Model]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
