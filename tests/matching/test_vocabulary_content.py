@@ -46,8 +46,8 @@ def read_rows() -> Iterator[Row]:
 
 
 def key(name: str) -> str:
-    """Names that differ only by case, ё, spaces or hyphens are the same name to a reader."""
-    return re.sub(r"[\s\-‐‑–—]", "", name.casefold().replace("ё", "е"))
+    """Names that differ only by case, ё, spaces or punctuation are the same name to a reader."""
+    return re.sub(r"[^\w+#&]", "", name.casefold().replace("ё", "е"))
 
 
 @pytest.fixture(scope="module")
