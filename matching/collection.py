@@ -221,20 +221,25 @@ class Collection:
     ) -> tuple[Integers, Singles]:
         if len({*self.fields.names, *fields}) > FIELD_LIMIT:
             raise ValueError(f"an index holds at most {FIELD_LIMIT} different fields")
-        counts: dict[int, int] = {}
-        for name, counted in fields.items():
-            field = self.fields.add(name)
-            for key, (occurrences, surface) in counted.items():
-                column = self.terms.add(key)
-                if column == len(self.surfaces):
-                    self.surfaces.append(surface)
-                elif (len(surface), surface) < (len(self.surfaces[column]), self.surfaces[column]):
-                    self.surfaces[column] = surface
-                counts[column * FIELD_LIMIT + field] = occurrences
+        codes = [np.empty(0, np.int32)]
+        counts = [np.empty(0, np.float32)]
+        for field, counted in zip(self.fields.add(fields), fields.values(), strict=True):
+            columns = self.terms.add(counted)
+            self._show(columns, counted)
+            codes.append(np.array(columns, np.int32) * FIELD_LIMIT + field)
+            counts.append(np.array([number for number, _ in counted.values()], np.float32))
         self.holders.extend(np.zeros(len(self.terms) - len(self.holders), np.int64))
-        codes = np.fromiter(counts, np.int32, len(counts))
-        order = np.argsort(codes)
-        return codes[order], np.fromiter(counts.values(), np.float32, len(counts))[order]
+        order = np.argsort(all_codes := np.concatenate(codes))
+        return all_codes[order], np.concatenate(counts)[order]
+
+    def _show(self, columns: list[int], counted: Mapping[str, tuple[int, str]]) -> None:
+        """Keep the shortest form of each term: it is most often the word's base form."""
+        surfaces = self.surfaces
+        for column, (_, surface) in zip(columns, counted.values(), strict=True):
+            if column == len(surfaces):
+                surfaces.append(surface)
+            elif len(surface) < len(surfaces[column]):
+                surfaces[column] = surface
 
     def _row(self, codes: Integers, counts: Singles) -> Row:
         weighted = counts * self.field_weights()[codes % FIELD_LIMIT]
@@ -246,15 +251,14 @@ class Collection:
 
     def _take_terms(self, old: Collection, slots: NDArray[np.int64]) -> None:
         raw = old.counts.stacked(slots, len(old.terms) * FIELD_LIMIT)
-        used = np.unique(raw.indices // FIELD_LIMIT)
-        kept = sorted(used.tolist(), key=lambda column: old.terms.names[column])
-        self.terms = Keys([old.terms.names[column] for column in kept])
+        names, fields = old.terms.names, old.fields.names
+        kept = sorted(np.unique(raw.indices // FIELD_LIMIT).tolist(), key=names.__getitem__)
+        self.terms = Keys(names[column] for column in kept)
         self.surfaces = [old.surfaces[column] for column in kept]
-        held = np.unique(raw.indices % FIELD_LIMIT).tolist()
-        fields = sorted(held, key=lambda column: old.fields.names[column])
-        self.fields = Keys([old.fields.names[column] for column in fields])
+        used = sorted(np.unique(raw.indices % FIELD_LIMIT).tolist(), key=fields.__getitem__)
+        self.fields = Keys(fields[field] for field in used)
         column_of = _renumbering(kept, len(old.terms))
-        field_of = _renumbering(fields, FIELD_LIMIT)
+        field_of = _renumbering(used, FIELD_LIMIT)
         raw.indices = (
             column_of[raw.indices // FIELD_LIMIT] * FIELD_LIMIT
             + field_of[raw.indices % FIELD_LIMIT]
@@ -294,7 +298,7 @@ def flag(attribute: str, value: str) -> str:
 
 
 def _sorted_row(keys: Keys, values: Mapping[str, float]) -> tuple[Integers, Singles]:
-    row = sorted((keys.add(name), value) for name, value in values.items())
+    row = sorted(zip(keys.add(values), values.values(), strict=True))
     columns = np.array([column for column, _ in row], np.int32)
     return columns, np.array([value for _, value in row], np.float32)
 
@@ -303,8 +307,9 @@ def _compacted(
     keys: Keys, matrix: GrowingMatrix, slots: NDArray[np.int64]
 ) -> tuple[Keys, GrowingMatrix]:
     rows = matrix.stacked(slots, len(keys))
-    kept = sorted(np.unique(rows.indices).tolist(), key=lambda column: keys.names[column])
-    return Keys([keys.names[column] for column in kept]), GrowingMatrix(csc_array(rows[:, kept]))
+    names = keys.names
+    kept = sorted(np.unique(rows.indices).tolist(), key=names.__getitem__)
+    return Keys(names[column] for column in kept), GrowingMatrix(csc_array(rows[:, kept]))
 
 
 def _renumbering(kept: list[int], width: int) -> Integers:

@@ -128,9 +128,10 @@ def _by_field(
     places = np.searchsorted(row.terms, row.codes // FIELD_LIMIT)
     sums = np.bincount(places, weights=weighted, minlength=len(row.terms))
     split = shares[places] * weighted / sums[places]
+    names = collection.fields.names
     for place in np.flatnonzero(split):
         column, field = divmod(int(row.codes[place]), FIELD_LIMIT)
         surface = collection.surfaces[column]
         if kind == "text":
             surface = question.surfaces.get(column, surface)
-        yield Part(kind, surface, collection.fields.names[field], float(split[place]))
+        yield Part(kind, surface, names[field], float(split[place]))

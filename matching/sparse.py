@@ -6,7 +6,7 @@ search holds is ever changed under it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -154,24 +154,26 @@ class GrowingMatrix:
 class Keys:
     """Names of columns: each new name gets the next number."""
 
-    def __init__(self, names: Sequence[str] = ()) -> None:
-        self.names = list(names)
-        self._numbers = {name: number for number, name in enumerate(self.names)}
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._numbers = {name: number for number, name in enumerate(names)}
 
     def __len__(self) -> int:
-        return len(self.names)
+        return len(self._numbers)
+
+    @property
+    def names(self) -> list[str]:
+        """Return a new list of the names by number."""
+        return list(self._numbers)
 
     def frozen(self) -> Keys:
         """Return the same names, untouched by later ones."""
-        return Keys(self.names)
+        return Keys(self._numbers)
 
     def get(self, name: str) -> int | None:
         """Return the number of a known name."""
         return self._numbers.get(name)
 
-    def add(self, name: str) -> int:
-        """Return the number of a name, known or new."""
-        number = self._numbers.setdefault(name, len(self.names))
-        if number == len(self.names):
-            self.names.append(name)
-        return number
+    def add(self, names: Iterable[str]) -> list[int]:
+        """Return the numbers of names, known or new."""
+        numbers = self._numbers
+        return [numbers.setdefault(name, len(numbers)) for name in names]
