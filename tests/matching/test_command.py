@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +65,41 @@ def test_a_bad_line_is_named(line: str, message: str) -> None:
 
 def test_no_questions_no_answers() -> None:
     assert run("rank", lines="").stdout == ""
+
+
+def test_explain_gives_the_parts_of_each_score() -> None:
+    line = question("q1", "расчёт прочности", a="Прочность обшивки", b="Учёт на складе")
+    ranked = json.loads(run("rank", lines=line).stdout)["scores"]
+    explained = json.loads(run("explain", lines=line).stdout)["explanations"]
+    assert {id_: answer["score"] for id_, answer in explained.items()} == pytest.approx(ranked)
+    assert [part["term"] for part in explained["a"]["parts"]] == ["прочности"]
+    assert explained["b"]["parts"] == []
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Path:
+    texts = {"a": "Прочность обшивки", "b": "Прочность", "c": "Склад", "d": "Учёт на складе"}
+    rows = [json.dumps({"doc_id": id_, "text": text}) for id_, text in texts.items()]
+    (tmp_path / "docs.jsonl").write_text("\n".join(rows))
+    query = {"query_id": "q", "lang": "ru", "text": "прочность обшивки", "candidates": list("abcd")}
+    (tmp_path / "queries.jsonl").write_text(json.dumps(query))
+    (tmp_path / "qrels.csv").write_text("query_id,doc_id,grade\nq,a,2\nq,b,1\n")
+    return tmp_path
+
+
+def test_evaluate_measures_a_judged_set(judged: Path) -> None:
+    done = run("evaluate", "--data", str(judged), lines="")
+    assert done.stdout.splitlines()[:2] == ["nDCG@10   1.0000", "MAP       1.0000"]
+    (judged / "qrels.csv").write_text("query_id,doc_id,grade\nq,a,1\nq,b,2\n")
+    (judged / "meta.json").write_text('{"relevant_from": 2}')
+    done = run("evaluate", "--data", str(judged), lines="")
+    assert done.stdout.splitlines()[1] == "MAP       0.5000"
+
+
+@pytest.mark.parametrize("spoilt", ["docs.jsonl", "queries.jsonl", "qrels.csv"])
+def test_evaluate_names_a_set_that_is_none(judged: Path, spoilt: str) -> None:
+    (judged / spoilt).write_text("{\n1,2")
+    done = run("evaluate", "--data", str(judged), lines="")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert str(judged) in done.stderr
+    assert "Traceback" not in done.stderr
