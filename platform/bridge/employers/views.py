@@ -21,6 +21,7 @@ from bridge.employers.labels import STATES
 from bridge.employers.models import Employer, EmployerState
 from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
+from bridge.web.forms import clean_text
 from bridge.web.i18n import locale_code
 from bridge.web.labels import Tab
 from bridge.web.pagination import paginate
@@ -165,7 +166,7 @@ def send_invitation() -> Answer:
 @blueprint.get("/staff/employers")
 @requires(Permission.MANAGE_EMPLOYERS)
 def index() -> str:
-    text = request.args.get("q", "").strip()[:100]
+    text = clean_text(request.args.get("q", ""))[:100]
     state = _asked_state()
     return render_template(
         "employers/index.html",

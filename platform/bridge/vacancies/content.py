@@ -80,24 +80,30 @@ def write_content(
 
     Raises SkillsError; StaleDataError where the row has moved on.
     """
-    changed = set()
-    values: dict[str, Any] = {name: getattr(content, name) for name in COLUMNS}
-    values["degrees"] = list(content.degrees)
-    if content.work_place is WorkPlace.REMOTE:
-        values |= {"city": "", "city_required": False}
-    for name, value in values.items():
-        if getattr(vacancy, name) != value:
-            setattr(vacancy, name, value)
-            changed.add(name)
-    if _write_skills(vacancy, _needs(content, actor)):
-        changed.add("skills")
-    if _write_languages(vacancy, content.languages):
-        changed.add("languages")
+    needs = _needs(content, actor)
+    # One flush at the end: the version rises once.
+    with db.session.no_autoflush:
+        changed = _write_columns(vacancy, content)
+        if _write_skills(vacancy, needs):
+            changed.add("skills")
+        if _write_languages(vacancy, content.languages):
+            changed.add("languages")
     if changed:
         # Rows that hang on the vacancy do not raise its version by themselves.
         flag_modified(vacancy, "title")
     db.session.flush()
     return frozenset(changed)
+
+
+def _write_columns(vacancy: Vacancy, content: VacancyContent) -> set[str]:
+    values: dict[str, Any] = {name: getattr(content, name) for name in COLUMNS}
+    values["degrees"] = list(content.degrees)
+    if content.work_place is WorkPlace.REMOTE:
+        values |= {"city": "", "city_required": False}
+    changed = {name for name, value in values.items() if getattr(vacancy, name) != value}
+    for name in changed:
+        setattr(vacancy, name, values[name])
+    return changed
 
 
 def _needs(content: VacancyContent, actor: User | None) -> dict[Skill, SkillNeed]:

@@ -71,13 +71,21 @@ def _pay(label: object) -> IntegerField:
 
 
 class VacancyForm(VersionedForm):
-    kind = SelectField(_l("Kind"), choices=_choices(KINDS), coerce=VacancyKind)
+    kind = SelectField(
+        _l("Kind"),
+        choices=_choices(KINDS),
+        coerce=VacancyKind,
+        default=VacancyKind.INTERNSHIP,
+    )
     title = StringField(_l("Title"), [DataRequired(), Length(max=160)])
     text = TextAreaField(_l("What the work is"), [Length(max=TEXT_MAX_LENGTH)])
     must = TextAreaField(_l("Required skills"), [Length(max=NAMES_MAX_LENGTH)])
     nice = TextAreaField(_l("Desirable skills"), [Length(max=NAMES_MAX_LENGTH)])
     work_place = SelectField(
-        _l("Where the work is done"), choices=_choices(WORK_PLACES), coerce=WorkPlace
+        _l("Where the work is done"),
+        choices=_choices(WORK_PLACES),
+        coerce=WorkPlace,
+        default=WorkPlace.ON_SITE,
     )
     city = StringField(_l("City"), [Length(max=80)])
     city_required = BooleanField(_l("Only students of this city or ready to move there"))

@@ -92,7 +92,7 @@ class Vacancy(Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     def skills_of(self, need: SkillNeed) -> list[Skill]:
-        return [asked.skill for asked in self.skills if asked.need is need]
+        return [asked.skill for asked in self.skills if asked.need == need]
 
     @property
     def is_overdue(self) -> bool:

@@ -96,7 +96,7 @@ def own_counts(viewer: User) -> dict[VacancyState, int]:
     rows = db.session.execute(
         sa.select(Vacancy.state, sa.func.count()).where(_own(viewer)).group_by(Vacancy.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def request_counts(vacancies: Collection[Vacancy]) -> dict[int, int]:
@@ -110,4 +110,4 @@ def request_counts(vacancies: Collection[Vacancy]) -> dict[int, int]:
         .where(requests.c.vacancy_id.in_([vacancy.id for vacancy in vacancies]))
         .group_by(requests.c.vacancy_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from bridge.accounts.models import Role, User
 from bridge.employers.models import Employer
-from bridge.employers.queries import own_employer, visible_employers
+from bridge.employers.queries import visible_employers
 from bridge.extensions import db
 from bridge.permissions import Permission, can, check, requires
 from bridge.vacancies import queries, service
@@ -23,6 +23,7 @@ from bridge.vacancies.content import SkillsError
 from bridge.vacancies.forms import VacancyForm
 from bridge.vacancies.labels import KINDS, STATES
 from bridge.vacancies.models import Vacancy, VacancyKind, VacancyState
+from bridge.web.forms import clean_text
 from bridge.web.labels import Tab
 from bridge.web.pagination import paginate
 
@@ -34,8 +35,8 @@ Answer = str | Response | tuple[str, int]
 @blueprint.get("/vacancies")
 @requires(Permission.VIEW_PUBLIC)
 def open_list() -> str:
-    text = request.args.get("q", "").strip()[:100]
-    city = request.args.get("city", "")[:80]
+    text = clean_text(request.args.get("q", ""))[:100]
+    city = clean_text(request.args.get("city", ""))[:80]
     kind = _member(VacancyKind, "kind")
     return render_template(
         "vacancies/open_list.html",
@@ -86,12 +87,11 @@ def _held_skills(viewer: User | None) -> frozenset[int] | None:
 @blueprint.get("/hr/vacancies")
 @requires(Permission.VIEW_COMPANY)
 def mine() -> str:
-    employer = own_employer(current_user)
     state = _member(VacancyState, "state")
     page = paginate(queries.find_own(current_user, state))
     return render_template(
         "vacancies/mine.html",
-        employer=employer,
+        employer=current_user.member.employer,
         page=page,
         tabs=_state_tabs(state),
         requests=queries.request_counts(page.items),
