@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.conftest import SECRET, missing
 from tests.postgresql import Cluster
@@ -214,6 +214,12 @@ class Visitor:
             self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
+def note_error(line: ConsoleMessage, troubles: list[str]) -> None:
+    """Keep an error of the console; a form sent back for correction (422) is not one."""
+    if line.type == "error" and "status of 422" not in line.text:
+        troubles.append(f"console: {line.text}")
+
+
 @pytest.fixture(params=["scripts", "no-scripts"])
 def scripts(request: pytest.FixtureRequest) -> bool:
     return bool(request.param == "scripts")
@@ -235,10 +241,7 @@ def visitors(server: Server, chromium: Browser, scripts: bool) -> Iterator[Any]:
         visitor = Visitor(context.new_page(), server.url)
         page, troubles = visitor.page, visitor.troubles
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
-        page.on(
-            "console",
-            lambda line: troubles.append(f"console: {line.text}") if line.type == "error" else None,
-        )
+        page.on("console", lambda line: note_error(line, troubles))
         page.on(
             "response",
             lambda answer: (
@@ -257,6 +260,7 @@ def visitors(server: Server, chromium: Browser, scripts: bool) -> Iterator[Any]:
         return visitor
 
     yield make
-    for visitor in made:
+    for number, visitor in enumerate(made):
+        visitor.shot(f"last-{number}")
         visitor.page.context.close()
     assert [trouble for visitor in made for trouble in visitor.troubles] == []
