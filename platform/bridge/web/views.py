@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 from bridge.accounts.models import Role
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
+from bridge.vacancies.queries import open_vacancies
 from bridge.web.i18n import LOCALES
 from bridge.web.routing import safe_path
 
 blueprint = Blueprint("web", __name__)
 
+LANDING_VACANCIES = 6
 HOMES = {
     Role.STUDENT: "students.profile",
     Role.MEMBER: "vacancies.mine",
@@ -27,7 +29,11 @@ HOMES = {
 def home() -> str | Response:
     if current_user.is_authenticated:
         return redirect(url_for(HOMES[current_user.role]))
-    return render_template("web/landing.html", demo=current_app.config["BRIDGE"].is_demo)
+    return render_template(
+        "web/landing.html",
+        demo=current_app.config["BRIDGE"].is_demo,
+        vacancies=db.session.scalars(open_vacancies().limit(LANDING_VACANCIES)).all(),
+    )
 
 
 @blueprint.post("/language")
