@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from bridge.search import attributes
 from bridge.skills.models import SkillState
-from bridge.students.masked import scrubber_of
+from bridge.students.masked import masked_city, scrubber_of
 from bridge.students.models import EntryKind, Evidence, Profile
+from bridge.students.scrubbing import Scrubber
 from matching import Document
 
 # What a skill counts for, by how it is known.
@@ -27,16 +28,16 @@ FIELD_OF_ENTRY = {
 def document(profile: Profile) -> Document:
     """The document of a published profile, its id the profile's (see `queries.indexable`)."""
     approved = [held for held in profile.skills if held.skill.state is SkillState.APPROVED]
+    scrub = scrubber_of(profile)
     return Document(
         id=profile.id,
-        fields=_fields(profile),
+        fields=_fields(profile, scrub),
         skills={held.skill.slug: EVIDENCE_WEIGHTS[held.evidence] for held in approved},
-        attributes=_attributes(profile),
+        attributes=_attributes(profile, scrub),
     )
 
 
-def _fields(profile: Profile) -> dict[str, str]:
-    scrub = scrubber_of(profile)
+def _fields(profile: Profile, scrub: Scrubber) -> dict[str, str]:
     texts: dict[str, list[str]] = {"summary": [profile.summary], "wishes": [profile.wishes]}
     for entry in profile.entries:
         if entry.kind in FIELD_OF_ENTRY:
@@ -56,8 +57,8 @@ def _fields(profile: Profile) -> dict[str, str]:
     return {name: text for name, text in fields.items() if text.strip()}
 
 
-def _attributes(profile: Profile) -> dict[str, float | frozenset[str]]:
-    cities = {attributes.city_key(profile.city)} if profile.city else set()
+def _attributes(profile: Profile, scrub: Scrubber) -> dict[str, float | frozenset[str]]:
+    cities = set(filter(None, [attributes.city_key(masked_city(profile, scrub))]))
     if profile.relocation_ready:
         cities.add(attributes.ANYWHERE)
     confirmed = {

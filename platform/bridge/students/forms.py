@@ -175,8 +175,8 @@ class LanguageRow(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False
 
-    language = SelectField(_l("Language"))
-    level = SelectField(_l("Level"), choices=_choices(LEVELS, _l("choose")))
+    language = SelectField(_l("Language"), default="")
+    level = SelectField(_l("Level"), choices=_choices(LEVELS, _l("choose")), default="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -88,6 +88,12 @@ def scrubber_of(profile: Profile) -> Scrubber:
     return Scrubber(profile.user.name, secrets)
 
 
+def masked_city(profile: Profile, scrub: Scrubber) -> str:
+    """The city; «Королёв» and «Владимир» are cities and names, so one plain word is a city."""
+    is_plain = re.fullmatch(r"(г\.\s*|город\s+)?[^\W\d_]+(-[^\W\d_]+)*", profile.city)
+    return profile.city if is_plain else scrub(profile.city)
+
+
 def masked_profile(profile: Profile) -> MaskedProfile:
     """The employer's view of `profile`. Reads its user, direction, skills, languages and entries:
     load them with it (`queries.PROFILE_PARTS`)."""
@@ -98,7 +104,7 @@ def masked_profile(profile: Profile) -> MaskedProfile:
         study_form=profile.study_form,
         year_of_study=profile.year_of_study,
         graduates_on=profile.graduates_on,
-        city=scrub(profile.city),
+        city=masked_city(profile, scrub),
         remote_ready=profile.remote_ready,
         relocation_ready=profile.relocation_ready,
         hours_per_week=profile.hours_per_week,

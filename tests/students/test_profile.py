@@ -1,0 +1,390 @@
+"""The student's own profile: filled section by section, published, hidden."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from bridge import events
+from bridge.accounts import service as accounts
+from bridge.accounts.models import Role, User
+from bridge.audit import AuditEntry
+from bridge.extensions import db
+from bridge.search.models import SearchChange
+from bridge.skills.models import SkillState
+from bridge.students.completeness import STEPS, completeness
+from bridge.students.models import (
+    Degree,
+    EntryKind,
+    Evidence,
+    LanguageLevel,
+    Profile,
+    ProfileEntry,
+    ProfileSkill,
+    StudyForm,
+)
+from tests.client import forms_of, sign_in, submit
+from tests.factories import make_direction, make_member, make_skill, make_student, make_user
+from tests.queries import count_queries
+
+TYPED = {"summary", "phone", "messenger", "year_of_study", "graduates_on", "city", "names"}
+
+
+def send(
+    client: FlaskClient, page: TestResponse, target: str, values: dict[str, Any] | None = None
+) -> TestResponse:
+    """Send the form of a page that was opened earlier, as from another tab."""
+    fields = next(fields for action, fields in forms_of(page) if action in (target, ""))
+    return client.post(target, data={**fields, **(values or {})})
+
+
+@pytest.fixture
+def own(app: Flask, client: FlaskClient) -> Profile:
+    """A new student's empty profile, signed in; there are others."""
+    make_student(skills=("git",))
+    user = accounts.create_user("own@example.test", "Анна", Role.STUDENT, actor=None, locale="en")
+    make_skill("git")
+    sign_in(client, user)
+    assert user.profile is not None
+    return user.profile
+
+
+def fill(profile: Profile) -> None:
+    """All that publishing needs."""
+    profile.direction = make_direction()
+    profile.degree, profile.year_of_study = Degree.BACHELOR, 3
+    profile.graduates_on, profile.city, profile.hours_per_week = date(2028, 6, 1), "Королёв", 20
+    profile.ready_for = ["job"]
+    profile.skills = [ProfileSkill(skill=make_skill(slug)) for slug in ("git", "sql", "linux")]
+    db.session.commit()
+
+
+def actions(profile: Profile) -> list[tuple[str, int | None, dict[str, Any]]]:
+    select = sa.select(AuditEntry.action, AuditEntry.actor_id, AuditEntry.details).where(
+        AuditEntry.subject_type == "profile", AuditEntry.subject_id == profile.id
+    )
+    return [(action, actor, details) for action, actor, details in db.session.execute(select)]
+
+
+def test_the_profile_from_empty_to_published(own: Profile, client: FlaskClient) -> None:
+    direction = make_direction()
+    db.session.commit()
+    page = client.get("/profile")
+    assert "Before publishing" in page.text
+    sections = {
+        "about": {"summary": "Проектирую.\r\nСчитаю.", "wishes": "Испытания", "phone": "+7 916 1"},
+        "studies": {
+            "direction_id": str(direction.id),
+            "degree": "master",
+            "study_form": "full-time",
+            "year_of_study": "2",
+            "graduates_on": "2028-06",
+        },
+        "readiness": {
+            "city": "Королёв",
+            "hours_per_week": "40",
+            "ready_for": ["job", "practice"],
+            "remote_ready": "y",
+        },
+        "skills": {"names": "Python, Git\nSQL; Python"},
+        "languages": {"rows-0-language": "en", "rows-0-level": "B2", "rows-2-language": ""},
+    }
+    for section, values in sections.items():
+        assert submit(client, f"/profile/{section}", values).status_code == 303, section
+    db.session.expire_all()
+    assert (own.summary, own.wishes, own.phone) == ("Проектирую.\nСчитаю.", "Испытания", "+7 916 1")
+    assert (own.direction_id, own.degree, own.study_form) == (
+        direction.id,
+        Degree.MASTER,
+        StudyForm.FULL_TIME,
+    )
+    assert (own.year_of_study, own.graduates_on) == (2, date(2028, 6, 1))
+    assert (own.city, own.hours_per_week, own.ready_for) == ("Королёв", 40, ["job", "practice"])
+    assert (own.remote_ready, own.relocation_ready) == (True, False)
+    assert [held.skill.slug for held in own.skills] == ["python", "git", "sql"]
+    assert [(s.language, s.level) for s in own.languages] == [("en", LanguageLevel.B2)]
+    assert own.published_at is None
+    before = db.session.get_one(SearchChange, own.id).revision
+    assert submit(client, "/profile", action="/profile/publish").status_code == 303
+    db.session.expire_all()
+    assert own.published_at is not None
+    assert db.session.get_one(SearchChange, own.id).revision > before
+    recorded = [(action, details.get("section")) for action, _actor, details in actions(own)]
+    changes = [("profile.changed", section) for section in sections]
+    assert recorded == [*changes, ("profile.published", None)]
+    assert {actor for _action, actor, _details in actions(own)} == {own.user_id}
+
+
+def test_publishing_says_what_is_missing(own: Profile, client: FlaskClient) -> None:
+    fill(own)
+    assert "Before publishing" not in client.get("/profile").text
+    page = client.get("/profile")
+    own.city, own.hours_per_week = "", None
+    db.session.commit()
+    assert page.status_code == 200
+    answer = send(client, page, "/profile/publish")
+    assert answer.status_code == 303
+    db.session.expire_all()
+    assert own.published_at is None
+    text = client.get("/profile").text
+    assert "city or readiness to work remotely, hours a week" in text
+
+
+def test_withdrawing_works_at_once_and_tells(own: Profile, client: FlaskClient) -> None:
+    told: list[tuple[int, int]] = []
+
+    def listen(profile: Profile, *, actor: User) -> None:
+        told.append((profile.id, actor.id))
+
+    fill(own)
+    submit(client, "/profile", action="/profile/publish")
+    page = client.get("/profile")
+    before = db.session.get_one(SearchChange, own.id).revision
+    with events.profile_withdrawn.connected_to(listen):
+        for _twice in range(2):
+            answer = send(client, page, "/profile/withdraw")
+            assert answer.status_code == 303
+    db.session.expire_all()
+    assert own.published_at is None
+    assert told == [(own.id, own.user_id)]
+    assert db.session.get_one(SearchChange, own.id).revision == before + 1
+    names = [action for action, _actor, _details in actions(own)]
+    assert names == ["profile.published", "profile.withdrawn"]
+
+
+def test_a_published_profile_keeps_what_it_needs(own: Profile, client: FlaskClient) -> None:
+    fill(own)
+    submit(client, "/profile", action="/profile/publish")
+    answer = submit(client, "/profile/skills", {"names": "Git"})
+    assert answer.status_code == 422
+    assert "at least three skills" in answer.text
+    assert ">Git</textarea>" in answer.text.replace("\r\n", "").replace("\n", "")
+    db.session.expire_all()
+    assert len(own.skills) == 3
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "message"),
+    [
+        ("about", {"summary": "щ" * 3001}, "3000"),
+        ("about", {"phone": "call me"}, "+7 916"),
+        ("about", {"phone": "1" * 33}, "32"),
+        ("about", {"messenger": "m" * 81}, "80"),
+        ("studies", {"direction_id": "999999"}, "valid choice"),
+        ("studies", {"direction_id": "x"}, "coerce"),
+        ("studies", {"degree": "doctor"}, "coerce"),
+        ("studies", {"year_of_study": "0"}, "1 to 6"),
+        ("studies", {"year_of_study": "7"}, "1 to 6"),
+        ("studies", {"year_of_study": "9" * 5000}, "integer"),
+        ("studies", {"year_of_study": "третий"}, "integer"),
+        ("studies", {"graduates_on": "June"}, "2027-06"),
+        ("studies", {"graduates_on": "2027-13"}, "2027-06"),
+        ("studies", {"graduates_on": "0001-01"}, "Check the year"),
+        ("studies", {"graduates_on": "9999-01"}, "Check the year"),
+        ("studies", {"graduates_on": "2019-06", "year_of_study": "3"}, "before the studies"),
+        ("readiness", {"hours_per_week": "0"}, "1 to 60"),
+        ("readiness", {"hours_per_week": "999"}, "1 to 60"),
+        ("readiness", {"hours_per_week": "-5"}, "1 to 60"),
+        ("readiness", {"city": "г" * 81}, "80"),
+        ("readiness", {"ready_for": ["job", "war"]}, "war"),
+        ("skills", {"names": "Python, ..."}, "not the name"),
+        ("skills", {"names": "ю" * 81}, "80 characters"),
+        ("skills", {"names": "Python, " * 1000}, "4000"),
+        ("skills", {"names": ", ".join(f"навык{n}" for n in range(61))}, "60 skills"),
+        ("languages", {"rows-0-language": "en", "rows-0-level": ""}, "level"),
+        ("languages", {"rows-0-language": "xx", "rows-0-level": "B1"}, "valid choice"),
+        (
+            "languages",
+            {
+                "rows-0-language": "en",
+                "rows-0-level": "B1",
+                "rows-1-language": "en",
+                "rows-1-level": "B2",
+            },
+            "named twice",
+        ),
+    ],
+)
+def test_bad_input_changes_nothing_and_is_kept(
+    own: Profile, client: FlaskClient, section: str, values: dict[str, Any], message: str
+) -> None:
+    answer = submit(client, f"/profile/{section}", values)
+    assert answer.status_code == 422
+    assert message in answer.text
+    kept = forms_of(answer)[-1][1]
+    for name in set(values) & TYPED:
+        assert kept[name][0].strip() == values[name].strip(), name
+    db.session.expire_all()
+    assert (own.version, own.skills, own.languages) == (1, [], [])
+    assert actions(own) == []
+
+
+def test_two_tabs(own: Profile, client: FlaskClient) -> None:
+    first, second = client.get("/profile/about"), client.get("/profile/about")
+    assert send(client, first, "/profile/about", {"summary": "один"}).status_code == 303
+    answer = send(client, second, "/profile/about", {"summary": "другой"})
+    assert answer.status_code == 409
+    assert "другой" in answer.text
+    db.session.expire_all()
+    assert own.summary == "один"
+    # who has read the warning may save again
+    assert send(client, answer, "/profile/about", {"summary": "третий"}).status_code == 303
+    db.session.expire_all()
+    assert own.summary == "третий"
+    skills = client.get("/profile/skills")
+    submit(client, "/profile/about", {"summary": "позже"})
+    assert send(client, skills, "/profile/skills", {"names": "Git"}).status_code == 409
+    for version in ("", "x", "99"):
+        assert submit(client, "/profile/about", {"version": version}).status_code == 409
+
+
+def test_kept_skills_keep_their_evidence(own: Profile, client: FlaskClient) -> None:
+    fill(own)
+    own.skills[1].evidence = Evidence.ASSESSED
+    db.session.commit()
+    assert submit(client, "/profile/skills", {"names": "sql, Новое умение, git"}).status_code == 303
+    db.session.expire_all()
+    held = [(held.skill.slug, held.evidence) for held in own.skills]
+    proposed = own.skills[-1].skill
+    assert held == [
+        ("git", Evidence.STATED),
+        ("sql", Evidence.ASSESSED),
+        (proposed.slug, Evidence.STATED),
+    ]
+    assert (proposed.name_ru, proposed.state) == ("Новое умение", SkillState.PROPOSED)
+    assert "Новое умение" in client.get("/profile").text
+    assert "Новое умение" not in client.get("/profile/preview").text
+
+
+def test_entries_are_added_changed_deleted_and_restored(own: Profile, client: FlaskClient) -> None:
+    values = {
+        "course": {"title": "Сопромат", "organisation": "ТУ", "ended_on": "06.2026"},
+        "project": {"title": "Кубсат", "started_on": "2025-09", "url": "github.com/x"},
+        "thesis": {"title": "Тема", "text": "Текст"},
+        "experience": {"title": "Инженер", "organisation": "Завод", "started_on": "2026-02"},
+        "link": {"title": "Портфолио", "url": "http://example.test/me"},
+    }
+    for kind, typed in values.items():
+        assert submit(client, f"/profile/{kind}/new", typed).status_code == 303, kind
+    db.session.expire_all()
+    entries = {entry.kind: entry for entry in own.entries}
+    assert set(entries) == set(EntryKind)
+    assert entries[EntryKind.COURSE].ended_on == date(2026, 6, 1)
+    assert entries[EntryKind.PROJECT].url == "https://github.com/x"
+    project = entries[EntryKind.PROJECT]
+    page = f"/profile/entries/{project.id}"
+    assert submit(client, page, {"title": "Спутник"}).status_code == 303
+    db.session.expire_all()
+    assert (project.title, project.started_on) == ("Спутник", date(2025, 9, 1))
+    listed = client.get("/profile")
+    for _twice in range(2):
+        assert send(client, listed, f"{page}/delete").status_code == 303
+    undo = client.get("/profile")
+    assert client.get(page).status_code == 404
+    assert "“Спутник” is deleted." in undo.text
+    assert send(client, undo, f"{page}/restore").status_code == 303
+    assert client.get(page).status_code == 200
+    db.session.expire_all()
+    assert len(own.entries) == 5
+
+
+def test_the_next_deletion_erases_the_one_before(own: Profile, client: FlaskClient) -> None:
+    own.entries = [ProfileEntry(kind=EntryKind.COURSE, title=str(n)) for n in range(3)]
+    db.session.commit()
+    for entry_id in [entry.id for entry in own.entries[:2]]:
+        submit(client, "/profile", action=f"/profile/entries/{entry_id}/delete")
+    titles = db.session.scalars(sa.select(ProfileEntry.title).order_by(ProfileEntry.id))
+    assert list(titles) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "message"),
+    [
+        ("course", {"title": ""}, "required"),
+        ("course", {"title": "x" * 161}, "160"),
+        ("experience", {"title": "x", "organisation": ""}, "required"),
+        ("project", {"title": "x", "text": "y" * 3001}, "3000"),
+        ("project", {"title": "x", "started_on": "2026-02", "ended_on": "2026-01"}, "beginning"),
+        ("project", {"title": "x", "ended_on": "1066-10"}, "Check the year"),
+        ("project", {"title": "x", "url": "javascript:alert(1)"}, "example.ru"),
+        ("project", {"title": "x", "url": "data:text/html,x"}, "example.ru"),
+        ("project", {"title": "x", "url": "ftp://example.test/x"}, "example.ru"),
+        ("project", {"title": "x", "url": "http://[::1"}, "example.ru"),
+        ("project", {"title": "x", "url": "https://e.test/" + "x" * 300}, "300"),
+        ("link", {"title": "x", "url": ""}, "required"),
+        ("link", {"title": "x", "url": "два слова.ru"}, "example.ru"),
+    ],
+)
+def test_bad_entries(
+    own: Profile, client: FlaskClient, kind: str, values: dict[str, str], message: str
+) -> None:
+    answer = submit(client, f"/profile/{kind}/new", values)
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(ProfileEntry)) == 0
+
+
+def test_markup_is_shown_as_text(own: Profile, client: FlaskClient) -> None:
+    evil = '"><script>alert(1)</script>'
+    own.entries = [ProfileEntry(kind=EntryKind.PROJECT, title=evil, text=evil, organisation=evil)]
+    own.summary = own.wishes = own.city = evil
+    db.session.commit()
+    pages = (
+        "/profile",
+        "/profile/preview",
+        "/profile/about",
+        f"/profile/entries/{own.entries[0].id}",
+    )
+    for page in pages:
+        assert "<script>alert" not in client.get(page).text
+
+
+def test_nobody_reaches_another_students_entries(own: Profile, client: FlaskClient) -> None:
+    other = make_student()
+    other.entries = [ProfileEntry(kind=EntryKind.COURSE, title="Чужое")]
+    db.session.commit()
+    page = client.get("/profile")
+    entry_id = other.entries[0].id
+    assert client.get(f"/profile/entries/{entry_id}").status_code == 404
+    token = {"csrf_token": page.text.split('name="csrf_token" value="')[1].split('"')[0]}
+    for act in ("", "/delete", "/restore"):
+        answer = client.post(f"/profile/entries/{entry_id}{act}", data=token)
+        assert answer.status_code == 404, act
+    assert client.get("/profile/nonsense").status_code == 404
+    assert client.get("/profile/skill/new").status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.STAFF, Role.ADMIN])
+def test_only_students_have_a_profile(app: Flask, client: FlaskClient, role: Role) -> None:
+    sign_in(client, make_member().user if role is Role.MEMBER else make_user(role))
+    for page in ("/profile", "/profile/preview", "/profile/about", "/profile/course/new"):
+        assert client.get(page).status_code == 403
+
+
+def test_completeness_counts_to_a_hundred(app: Flask) -> None:
+    assert sum(step.weight for step in STEPS) == 100
+    empty = Profile(user=make_user(Role.STUDENT), ready_for=[], city="", remote_ready=False)
+    db.session.add(empty)
+    db.session.flush()
+    assert (completeness(empty).value, len(completeness(empty).steps)) == (0, len(STEPS))
+    profile = make_student(skills=("a", "b", "c"), wishes="")
+    found = completeness(profile)
+    # studies, readiness, skills and a summary
+    assert found.value == 65
+    assert found.steps[0].section == "project"
+
+
+def test_the_page_costs_the_same_however_full(own: Profile, client: FlaskClient) -> None:
+    fill(own)
+    own.entries = [ProfileEntry(kind=EntryKind.COURSE, title=str(n)) for n in range(20)]
+    db.session.commit()
+    with count_queries() as queries:
+        assert client.get("/profile").status_code == 200
+    # the session's user; profile with user and direction; skills; languages; entries
+    assert len([q for q in queries if "SELECT" in q]) <= 6
