@@ -43,6 +43,12 @@ STORIES: dict[RequestState, int] = {
     RequestState.REJECTED: 3,
     RequestState.WITHDRAWN: 3,
 }
+# Days since the request; staff have a working day for theirs, the student five.
+AGES = {
+    RequestState.REQUESTED: (0.05, 0.1, 0.2, 0.3, 2, 4),
+    RequestState.APPROVED: (1, 2, 3, 4, 9),
+}
+AGE_OF_OTHERS = (3, 5, 7, 9, 12, 15)
 # What has happened to the student whom everybody may sign in as.
 OWN_STORIES = (
     RequestState.APPROVED,
@@ -84,8 +90,7 @@ class Meetings:
         vacancy = candidate.vacancy
         assert vacancy.published_at is not None
         author = self.chance.choice(vacancy.employer.members).user
-        is_fresh = state in (RequestState.REQUESTED, RequestState.APPROVED)
-        days_ago = self.chance.uniform(0.2, 4 if is_fresh else 16)
+        days_ago = self.chance.choice(AGES.get(state, AGE_OF_OTHERS))
         with as_of(self.chance.office_moment(days_ago, after=vacancy.published_at)):
             self._open(candidate, author)
             request = contacts.request_contact(candidate, self._message(candidate), actor=author)

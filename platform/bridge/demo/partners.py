@@ -129,9 +129,7 @@ def _content(
         degrees=tuple(entry.get("degrees", ())),
         year_from=years[0],
         year_to=years[1],
-        languages={
-            code: LanguageLevel(level) for code, level in entry.get("languages", {}).items()
-        },
+        languages={code: LanguageLevel(level) for code, level in languages.items()},
     )
 
 

@@ -11,7 +11,7 @@ from bridge.accounts.models import Role
 from bridge.database import as_of, local_today
 from bridge.demo import content
 from bridge.demo.chance import Chance
-from bridge.demo.content import Field, Texts
+from bridge.demo.content import Field, Speciality, Texts
 from bridge.demo.people import add_user, person_name
 from bridge.demo.writing import write_entries
 from bridge.extensions import db
@@ -41,7 +41,8 @@ ENGLISH_WEIGHTS = {
     LanguageLevel.C2: 1,
 }
 # Of the skills of the field: how likely each is held.
-SKILL_CHANCES = {"core": 0.55, "common": 0.22, "rare": 0.08}
+SKILL_CHANCES = {"core": 0.4, "common": 0.12, "rare": 0.04}
+SPECIALITY_CHANCE = 0.78
 EVIDENCE_WEIGHTS = {
     Evidence.STATED: 56,
     Evidence.COURSE: 31,
@@ -103,11 +104,13 @@ def add_student(chance: Chance, field: Field, code: str, number: int, shelf: She
     assert profile is not None
     place = _place(chance, *shelf.directions[code])
     texts = field.english if chance.often(WRITES_ENGLISH) else field.russian
+    speciality = chance.choice(field.specialities)
     with as_of(joined):
         _study(profile, place, chance, number)
         _be_ready(profile, place, chance)
-        _write(profile, field, texts, chance, woman=woman)
-        _hold_skills(profile, field, place, chance, shelf.skills)
+        summaries = texts.summaries or speciality.summaries
+        _write(profile, field, texts, summaries, chance, woman=woman)
+        _hold_skills(profile, _slugs(field, speciality, place.year, chance), chance, shelf.skills)
         _speak(profile, chance, tongue, is_english=texts is field.english)
         write_entries(profile, field, texts, place.year, place.is_last_year, chance)
     _perhaps_publish(profile, chance)
@@ -139,7 +142,7 @@ def _be_ready(profile: Profile, place: Place, chance: Chance) -> None:
     profile.relocation_ready = chance.often(0.2)
     grown = place.is_last_year or place.degree in (Degree.MASTER, Degree.POSTGRADUATE)
     if grown:
-        profile.hours_per_week = chance.choice([20, 24, 30, 40, 40, 40])
+        profile.hours_per_week = chance.choice([20, 30, 40, 40, 40, 40])
         likely = {Readiness.JOB: 0.95, Readiness.INTERNSHIP: 0.6, Readiness.PROJECT: 0.5}
         likely[Readiness.PRACTICE] = 0.3
     elif place.year >= 3:
@@ -153,8 +156,23 @@ def _be_ready(profile: Profile, place: Place, chance: Chance) -> None:
     profile.ready_for = [kind.value for kind in Readiness if chance.often(likely.get(kind, 0))]
 
 
-def _write(profile: Profile, field: Field, texts: Texts, chance: Chance, *, woman: bool) -> None:
-    parts = [chance.choice(texts.summaries), *chance.some(texts.traits, 0, 2)]
+def _write(
+    profile: Profile,
+    field: Field,
+    texts: Texts,
+    summaries: Sequence[str],
+    chance: Chance,
+    *,
+    woman: bool,
+) -> None:
+    parts = [chance.choice(summaries), *chance.some(texts.traits, 0, 2)]
+    if chance.often(0.6):
+        course = chance.choice(texts.courses).partition("|")[0]
+        parts.append(
+            f"Favourite course: {course}."
+            if texts is field.english
+            else f"Любимый курс — «{course}»."
+        )
     profile.summary = chance.fill(" ".join(parts), field.words, woman=woman)
     if texts.wishes and chance.often(0.7):
         wishes = " ".join(chance.some(texts.wishes, 1, 2))
@@ -165,29 +183,27 @@ def _write(profile: Profile, field: Field, texts: Texts, chance: Chance, *, woma
         profile.messenger = f"@demo_{profile.student_number}".replace("-", "_")
 
 
+def _slugs(field: Field, speciality: Speciality, year: int, chance: Chance) -> list[str]:
+    """Slugs of skills: more with the years, those of the speciality first of all."""
+    grown = 0.7 + 0.1 * year
+    chances = dict.fromkeys(speciality.skills, SPECIALITY_CHANCE)
+    for how_common, probability in SKILL_CHANCES.items():
+        for slug in getattr(field, how_common):
+            chances.setdefault(slug, probability)
+    held = [slug for slug, often in chances.items() if chance.often(min(0.95, often * grown))]
+    other = chance.choice([one for one in content.fields() if one is not field])
+    return list(dict.fromkeys([*held, *chance.some(other.core, 0, 2)]))
+
+
 def _hold_skills(
-    profile: Profile, field: Field, place: Place, chance: Chance, skills: Mapping[str, Skill]
+    profile: Profile, slugs: list[str], chance: Chance, skills: Mapping[str, Skill]
 ) -> None:
-    """More with the years; the university has confirmed some."""
-    grown = 0.7 + 0.1 * place.year
-    held = [
-        slug
-        for how_common, probability in SKILL_CHANCES.items()
-        for slug in _slugs(field, how_common)
-        if chance.often(min(0.95, probability * grown))
-    ]
-    other = chance.choice([one for one in content.fields() if one.name != field.name])
-    held += [slug for slug in chance.some(other.core, 0, 2) if slug not in held]
-    chance.shuffle(held)
+    """The university has confirmed some of them."""
+    chance.shuffle(slugs)
     profile.skills = [
         ProfileSkill(skill=skills[slug], evidence=chance.weighted(EVIDENCE_WEIGHTS))
-        for slug in held
+        for slug in slugs
     ]
-
-
-def _slugs(field: Field, how_common: str) -> Sequence[str]:
-    slugs: Sequence[str] = getattr(field, how_common)
-    return slugs
 
 
 def _speak(profile: Profile, chance: Chance, tongue: str, *, is_english: bool) -> None:

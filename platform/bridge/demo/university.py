@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.accounts.models import Role, User
+from bridge.candidates.models import Candidate
 from bridge.cases.models import CaseKind
 from bridge.contacts.models import ContactRequest, RequestState
 from bridge.database import Model, as_of
@@ -34,6 +35,8 @@ from bridge.students.service import publish
 from bridge.vacancies.models import Vacancy, VacancyState
 
 Step = Callable[[int], object]
+# The candidates of each vacancy, the best first.
+Shown = Mapping[Vacancy, Sequence[Candidate]]
 OWN_STUDENT = "student@demo.test"
 # What the student whom everybody may sign in as can do: much of what Meridian asks for.
 OWN_SKILLS = {
@@ -149,23 +152,22 @@ def _meet(chance: Chance, step: Step) -> None:
     step(len(content.vacancies()) - len(shown))
 
 
-def _own_requests(meetings: Meetings, shown: Mapping[Vacancy, Sequence[Any]], own: Profile) -> None:
-    states = iter(OWN_STORIES)
-    asked: set[int] = set()
+def _own_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
+    """From the enterprises for which everybody's student fits best, one request each."""
+    best: dict[int, tuple[int, Candidate]] = {}
     for vacancy, candidates in shown.items():
-        candidate = next((one for one in candidates if one.profile_id == own.id), None)
-        if candidate is None or vacancy.employer_id in asked or _is_to_close(vacancy):
+        place = next((n for n, one in enumerate(candidates) if one.profile_id == own.id), None)
+        if place is None or _is_to_close(vacancy):
             continue
-        state = next(states, None)
-        if state is None:
-            return
-        asked.add(vacancy.employer_id)
+        known = best.get(vacancy.employer_id)
+        if known is None or place < known[0]:
+            best[vacancy.employer_id] = (place, candidates[place])
+    fitting = sorted(best.values(), key=lambda item: (item[0], item[1].id))
+    for (_place, candidate), state in zip(fitting, OWN_STORIES, strict=False):
         meetings.tell(candidate, state)
 
 
-def _other_requests(
-    meetings: Meetings, shown: Mapping[Vacancy, Sequence[Any]], own: Profile
-) -> None:
+def _other_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
     """Spread over the vacancies; the first enterprise, whose HR everybody may be, has most."""
     states = [state for state, number in STORIES.items() for _ in range(number)]
     meetings.chance.shuffle(states)

@@ -13,7 +13,7 @@ from typing import Any
 class Texts:
     """What students of one field write, in one language. «Title|text» in the last four."""
 
-    summaries: list[str]
+    summaries: list[str] = field(default_factory=list)
     traits: list[str] = field(default_factory=list)
     wishes: list[str] = field(default_factory=list)
     courses: list[str] = field(default_factory=list)
@@ -23,9 +23,17 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Speciality:
+    """What a student of the field turns to: skills that go together, and how they speak of it."""
+
+    skills: list[str]
+    summaries: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field of study. directions: code -> number of students; skills: slugs by how common they
-    are; words: what the slots of the texts are filled with."""
+    """A field of study. directions: code -> number of students; core, common, rare: slugs of
+    skills by how common they are; words: what the slots of the texts are filled with."""
 
     name: str
     students: int
@@ -35,6 +43,7 @@ class Field:
     common: list[str]
     rare: list[str]
     words: dict[str, list[str]]
+    specialities: list[Speciality]
     russian: Texts
     english: Texts
 
@@ -71,6 +80,7 @@ def _field(file_name: str) -> Field:
         organisations=data["organisations"],
         directions=data["directions"],
         words=data["words"],
+        specialities=[Speciality(**speciality) for speciality in data["specialities"]],
         russian=Texts(**data["texts"]),
         english=Texts(**data["english"]),
         **data["skills"],
