@@ -79,10 +79,10 @@ def make_student(
         }
         | values
     )
+    db.session.add(profile)
     profile.skills = [
         ProfileSkill(skill=make_skill(slug), evidence=Evidence.STATED) for slug in skills
     ]
-    db.session.add(profile)
     db.session.flush()
     note_change(profile.id)
     return profile

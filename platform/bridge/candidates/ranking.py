@@ -2,12 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from bridge.candidates.models import Candidate
+from bridge.candidates.filters import ActiveFilter, Sort
+from bridge.candidates.models import Candidate, Mark
+from bridge.candidates.queries import marked_profiles, orders
 from bridge.search.index import current_index
 from bridge.vacancies import documents
-from matching import ALGORITHM_VERSION
+from bridge.vacancies.models import Vacancy
+from bridge.web.pagination import Page, page_number
+from matching import ALGORITHM_VERSION, Condition, Explanation, Hit, IdIn
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """How many candidates there would be without one of the filters."""
+
+    filter: ActiveFilter
+    total: int
+
+
+class Ranking:
+    """The candidates of a vacancy as the index stands now."""
+
+    def __init__(self, vacancy: Vacancy, *, learns: bool = True) -> None:
+        """learns: whether those like the starred rise, and those like the unfit sink."""
+        self.vacancy = vacancy
+        self.index = current_index()
+        self.query = documents.query(vacancy)
+        self.eligibility = documents.eligibility(vacancy)
+        self._learns = learns
+
+    @cached_property
+    def marked(self) -> dict[Mark, tuple[int, ...]]:
+        return marked_profiles(self.vacancy)
+
+    @property
+    def liked(self) -> tuple[int, ...]:
+        return self.marked[Mark.STAR] if self._learns else ()
+
+    @property
+    def disliked(self) -> tuple[int, ...]:
+        return self.marked[Mark.UNFIT] if self._learns else ()
+
+    def page(self, filters: Sequence[ActiveFilter] = (), sort: Sort = Sort.MATCH) -> Page[Hit]:
+        """The page of the list that the address asks for, the last one where it has fewer."""
+        conditions = self._conditions(filters)
+        if sort is not Sort.MATCH:
+            return self._sorted_page(conditions, sort)
+        number = page_number()
+        total, hits = self._search(conditions, (number - 1) * PER_PAGE)
+        last = max(1, -(-total // PER_PAGE))
+        if number > last:
+            number = last
+            total, hits = self._search(conditions, (number - 1) * PER_PAGE)
+        return Page(hits, number, total, PER_PAGE)
+
+    def relaxed(self, filters: Sequence[ActiveFilter]) -> list[Relaxed]:
+        """What each filter costs, the costliest first; those whose removal brings nobody are left
+        out."""
+        totals = (
+            Relaxed(one, self.index.count(self._conditions([f for f in filters if f is not one])))
+            for one in filters
+        )
+        return sorted((one for one in totals if one.total), key=lambda one: -one.total)
+
+    def is_eligible(self, profile_id: int) -> bool:
+        return bool(self.index.count((*self.eligibility, IdIn((profile_id,)))))
+
+    def of_profiles(self, profile_ids: Collection[int]) -> tuple[Hit, ...]:
+        """These profiles in the order of the ranking, eligible or not."""
+        return self._search([IdIn(profile_ids)], 0, limit=len(profile_ids))[1]
+
+    def explanation(self, profile_id: int) -> Explanation | None:
+        """Why the profile has its score; None where it has just left the index."""
+        try:
+            return self.index.explain(
+                self.query, profile_id, liked=self.liked, disliked=self.disliked
+            )
+        except KeyError:
+            return None
+
+    def _search(
+        self, conditions: Sequence[Condition], offset: int, limit: int = PER_PAGE
+    ) -> tuple[int, tuple[Hit, ...]]:
+        found = self.index.search(
+            self.query,
+            conditions,
+            limit=limit,
+            offset=offset,
+            liked=self.liked,
+            disliked=self.disliked,
+        )
+        return found.total, found.hits
+
+    def _sorted_page(self, conditions: Sequence[Condition], sort: Sort) -> Page[Hit]:
+        """By a number of the profile, the larger first; by match where it is the same, last
+        where there is none."""
+        total, hits = self._search(conditions, 0, limit=len(self.index))
+        values = orders("year_of_study" if sort is Sort.YEAR else "hours_per_week")
+        ordered = sorted(hits, key=lambda hit: -values.get(int(hit.id), 0))
+        number = min(page_number(), max(1, -(-total // PER_PAGE)))
+        return Page(ordered[(number - 1) * PER_PAGE :][:PER_PAGE], number, total, PER_PAGE)
+
+    def _conditions(self, filters: Sequence[ActiveFilter]) -> list[Condition]:
+        own = (condition for one in filters for condition in one.conditions)
+        return [*self.eligibility, *own]
 
 
 def basis(candidate: Candidate) -> dict[str, Any] | None:
@@ -15,21 +120,20 @@ def basis(candidate: Candidate) -> dict[str, Any] | None:
     score and rank among all eligible, marks left aside, and the versions of everything that made
     them. None where the candidate is not eligible (any more).
     """
-    vacancy, profile = candidate.vacancy, candidate.profile
-    index = current_index()
-    query, conditions = documents.query(vacancy), documents.eligibility(vacancy)
-    ranking = index.search(query, conditions, limit=len(index))
-    hit = next((hit for hit in ranking.hits if hit.id == profile.id), None)
-    if hit is None:
+    ranking = Ranking(candidate.vacancy, learns=False)
+    index = ranking.index
+    found = index.search(ranking.query, ranking.eligibility, limit=len(index))
+    hit = next((hit for hit in found.hits if hit.id == candidate.profile_id), None)
+    explanation = ranking.explanation(candidate.profile_id)
+    if hit is None or explanation is None:
         return None
-    parts = index.explain(query, profile.id).by_kind()
     return {
-        "score": round(hit.score, 6),
+        "score": round(explanation.score, 6),
         "rank": hit.rank,
-        "of": ranking.total,
-        "parts": {kind: round(share, 6) for kind, share in sorted(parts.items())},
+        "of": found.total,
+        "parts": {kind: round(share, 6) for kind, share in sorted(explanation.by_kind().items())},
         "algorithm": ALGORITHM_VERSION,
         "vocabulary": index.vocabulary.version if index.vocabulary else "",
-        "profile_version": profile.version,
-        "vacancy_version": vacancy.version,
+        "profile_version": candidate.profile.version,
+        "vacancy_version": candidate.vacancy.version,
     }

@@ -1,7 +1,165 @@
-"""Pages: candidates: students seen from one vacancy, ranked and masked."""
+"""Pages: students seen from one vacancy, ranked and masked."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from bridge.candidates import service
+from bridge.candidates.cards import CandidateCard, card_in_full, cards
+from bridge.candidates.filters import FilterForm, MarkFilter, active_filters
+from bridge.candidates.models import Candidate, Mark
+from bridge.candidates.queries import (
+    candidate_of,
+    candidates_of,
+    frequent_cities,
+    openings_of,
+    own_vacancy,
+)
+from bridge.candidates.ranking import PER_PAGE, Ranking
+from bridge.candidates.sections import sections
+from bridge.errors import error_page
+from bridge.extensions import db
+from bridge.permissions import Permission, check, requires
+from bridge.students.queries import own_profile
+from bridge.vacancies.models import Vacancy, VacancyState
+from bridge.web.pagination import paginate
+from bridge.web.routing import safe_path
+
+COMPARED_AT_MOST = 4
 
 blueprint = Blueprint("candidates", __name__)
+
+
+def load_vacancy(vacancy_id: int) -> Vacancy:
+    """The member's own vacancy, else «no such page»."""
+    vacancy = own_vacancy(current_user, vacancy_id) or abort(404)
+    check(Permission.VIEW_CANDIDATES, vacancy)
+    return vacancy
+
+
+def load_candidate(vacancy: Vacancy, pseudonym: str) -> Candidate:
+    return candidate_of(vacancy, pseudonym) or abort(404)
+
+
+def gone() -> tuple[str, int]:
+    return error_page(404, _("This profile is no longer published."))
+
+
+@blueprint.get("/hr/vacancies/<id:vacancy_id>/candidates")
+@requires(Permission.VIEW_CANDIDATES)
+def ranked(vacancy_id: int) -> str:
+    return _list(load_vacancy(vacancy_id), "candidates/ranked.html")
+
+
+@blueprint.get("/hr/vacancies/<id:vacancy_id>/shortlist")
+@requires(Permission.VIEW_CANDIDATES)
+def shortlist(vacancy_id: int) -> str:
+    return _list(load_vacancy(vacancy_id), "candidates/shortlist.html", only=MarkFilter.STARRED)
+
+
+def _list(vacancy: Vacancy, template: str, only: MarkFilter | None = None) -> str:
+    if vacancy.state is not VacancyState.PUBLISHED:
+        return render_template("candidates/not_published.html", vacancy=vacancy)
+    ranking = Ranking(vacancy, learns=request.args.get("learn") != "off")
+    form = FilterForm.read()
+    if only is not None:
+        form.marks.data = only.value
+    filters = active_filters(form, ranking.query, ranking.marked)
+    page = ranking.page(filters, form.order)
+    return render_template(
+        template,
+        vacancy=vacancy,
+        sections=sections(vacancy, starred=len(ranking.marked[Mark.STAR])),
+        form=form,
+        filters=filters,
+        relaxed=[] if page.total else ranking.relaxed(filters),
+        page=page,
+        cards=cards(ranking, page.items, first=(page.number - 1) * PER_PAGE + 1),
+        cities=frequent_cities(),
+        ranking=ranking,
+        compared_at_most=COMPARED_AT_MOST,
+    )
+
+
+@blueprint.get("/hr/vacancies/<id:vacancy_id>/candidates/<pseudonym>")
+@requires(Permission.VIEW_CANDIDATES)
+def detail(vacancy_id: int, pseudonym: str) -> str | tuple[str, int]:
+    vacancy = load_vacancy(vacancy_id)
+    candidate = load_candidate(vacancy, pseudonym)
+    ranking = Ranking(vacancy, learns=request.args.get("learn") != "off")
+    card = card_in_full(ranking, candidate)
+    if card is None:
+        return gone()
+    service.note_opening(candidate, actor=current_user)
+    return render_template(
+        "candidates/detail.html",
+        vacancy=vacancy,
+        card=card,
+        is_eligible=ranking.is_eligible(candidate.profile_id),
+    )
+
+
+@blueprint.post(
+    "/hr/vacancies/<id:vacancy_id>/candidates/<pseudonym>/mark/<any(none, star, unfit):mark>"
+)
+@requires(Permission.VIEW_CANDIDATES)
+def mark(vacancy_id: int, pseudonym: str, mark: str) -> Response:
+    candidate = load_candidate(load_vacancy(vacancy_id), pseudonym)
+    before, judgement = candidate.mark, Mark(mark)
+    service.mark(candidate, judgement, actor=current_user)
+    db.session.commit()
+    back = safe_path(
+        request.values.get("next"), url_for("candidates.ranked", vacancy_id=vacancy_id)
+    )
+    if before is not judgement:
+        undo = url_for(
+            "candidates.mark",
+            vacancy_id=vacancy_id,
+            pseudonym=pseudonym,
+            mark=before.value,
+            next=back,
+        )
+        text = str(_marked_text(judgement, pseudonym))
+        flash({"text": text, "action_url": undo, "action_label": _("Undo")}, "ok")  # type: ignore[arg-type]
+    return redirect(back, 303)
+
+
+def _marked_text(judgement: Mark, pseudonym: str) -> object:
+    if judgement is Mark.STAR:
+        return _("Candidate %(pseudonym)s is in the shortlist.", pseudonym=pseudonym)
+    if judgement is Mark.UNFIT:
+        return _("Candidate %(pseudonym)s is marked as not a fit.", pseudonym=pseudonym)
+    return _("The mark of candidate %(pseudonym)s is taken back.", pseudonym=pseudonym)
+
+
+@blueprint.get("/hr/vacancies/<id:vacancy_id>/compare")
+@requires(Permission.VIEW_CANDIDATES)
+def compare(vacancy_id: int) -> str:
+    vacancy = load_vacancy(vacancy_id)
+    asked = list(dict.fromkeys(request.args.getlist("c")))
+    return render_template(
+        "candidates/compare.html",
+        vacancy=vacancy,
+        cards=_compared(vacancy, asked[:COMPARED_AT_MOST]),
+        compared_at_most=COMPARED_AT_MOST,
+        too_many=len(asked) > COMPARED_AT_MOST,
+    )
+
+
+def _compared(vacancy: Vacancy, pseudonyms: list[str]) -> list[CandidateCard]:
+    """In the order of the list that they were chosen from."""
+    candidates = candidates_of(vacancy, pseudonyms)
+    ranking = Ranking(vacancy)
+    found = ranking.of_profiles([candidate.profile_id for candidate in candidates])
+    return cards(ranking, found)
+
+
+@blueprint.get("/profile/openings")
+@requires(Permission.EDIT_PROFILE)
+def openings() -> str:
+    """The student's side: who opened my profile."""
+    profile = own_profile(current_user) or abort(404)
+    return render_template("candidates/openings.html", page=paginate(openings_of(profile)))

@@ -4,9 +4,13 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from bridge.contacts import labels, listeners
+    from bridge.candidates.cards import attach_request_notes
+    from bridge.contacts import labels, listeners, queries
     from bridge.contacts.views import blueprint
+    from bridge.web.navigation import COUNTS
 
     app.register_blueprint(blueprint)
     labels.init_app(app)
     listeners.connect()
+    attach_request_notes(app, queries.request_notes)
+    COUNTS["contacts.incoming"] = COUNTS["contacts.outgoing"] = queries.count_awaiting_reader

@@ -23,8 +23,15 @@ def on_employer_suspended(employer: Employer, *, actor: User | None) -> None:
     end_pending(employer, EndReason.EMPLOYER_SUSPENDED, actor=actor)
 
 
+def on_account_deactivated(user: User, *, actor: User | None) -> None:
+    """Who cannot sign in cannot answer."""
+    if user.profile is not None:
+        end_pending(user.profile, EndReason.PROFILE_WITHDRAWN, actor=actor)
+
+
 def connect() -> None:
     """Connecting twice is the same as once."""
     events.profile_withdrawn.connect(on_profile_withdrawn)
     events.vacancy_closed.connect(on_vacancy_closed)
     events.employer_suspended.connect(on_employer_suspended)
+    events.account_deactivated.connect(on_account_deactivated)

@@ -20,7 +20,7 @@ from bridge.contacts.labels import DeclineReason, EndReason
 from bridge.contacts.models import LIVE, PENDING, ContactRequest, Message, RequestState
 from bridge.database import utc_now
 from bridge.employers.models import Employer
-from bridge.errors import DomainError, StaleStateError
+from bridge.errors import DomainError, NotAllowedError, StaleStateError
 from bridge.extensions import db
 from bridge.students.models import Profile
 from bridge.transitions import transition
@@ -38,6 +38,9 @@ TRANSITIONS: dict[RequestState, tuple[RequestState, ...]] = {
     RequestState.DECLINED: (RequestState.APPROVED,),
     RequestState.CLOSED: (RequestState.ACCEPTED,),
 }
+# A request in one of these leaves no room for another to the same student for the same vacancy:
+# it is under way, was declined, or has opened the contacts.
+FINAL = (*LIVE, RequestState.DECLINED, RequestState.CLOSED)
 # Working days that the one whose turn it is has for the step.
 TERMS = {
     RequestState.REQUESTED: TERM_WORKING_DAYS[CaseKind.CONTACT],
@@ -88,7 +91,7 @@ def request_contact(candidate: Candidate, message: str, *, actor: User) -> Conta
 
 def approve(request: ContactRequest, *, actor: User) -> None:
     """Staff pass the request to the student."""
-    _move(request, RequestState.APPROVED, actor=actor)
+    _move(request, RequestState.APPROVED, actor=actor, approved_at=utc_now())
     notices.to_student(request, "offer")
     notices.to_employer(request, "approved")
 
@@ -116,7 +119,7 @@ def resubmit(request: ContactRequest, message: str, *, actor: User) -> None:
 def withdraw(request: ContactRequest, *, actor: User) -> None:
     """The employer takes back what the student has not answered."""
     _lock((request.id,))
-    student_knows = request.state is RequestState.APPROVED
+    student_knows = request.approved_at is not None
     drop_case(CaseKind.CONTACT, request.id, actor=actor)
     _move(request, RequestState.WITHDRAWN, actor=actor)
     if student_knows:
@@ -149,6 +152,8 @@ def write_message(request: ContactRequest, text: str, *, actor: User) -> Message
     db.session.refresh(request, with_for_update=True)
     if request.state is not RequestState.ACCEPTED:
         raise StaleStateError
+    if actor.role is Role.MEMBER and not request.employer.is_working:
+        raise NotAllowedError
     repeated = db.session.scalar(
         sa.select(Message).where(
             Message.request_id == request.id,
@@ -189,7 +194,7 @@ def end_pending(
     )
     requests = _lock(tuple(db.session.scalars(pending)))
     for request in requests:
-        student_knows = request.state is RequestState.APPROVED
+        student_knows = request.approved_at is not None
         drop_case(CaseKind.CONTACT, request.id, actor=actor)
         _move(request, RequestState.ENDED, actor=actor, reason_code=reason.value)
         notices.to_employer(request, "ended")
@@ -216,7 +221,7 @@ def _check_open_for_requests(candidate: Candidate) -> None:
         raise AlreadyRequestedError(
             _l("The candidate has declined a request for this vacancy. Please respect the answer.")
         )
-    if earlier & set(LIVE):
+    if earlier & set(FINAL):
         raise AlreadyRequestedError
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, request, url_for
@@ -27,6 +28,15 @@ class Item:
     def current(self) -> bool:
         return request.endpoint == self.endpoint or request.endpoint in self.also
 
+    @property
+    def badge(self) -> int:
+        """How many things wait for the reader there."""
+        count = COUNTS.get(self.endpoint)
+        return count() if count else 0
+
+
+# Endpoint -> what waits there for the present reader; features put theirs in.
+COUNTS: dict[str, Callable[[], int]] = {}
 
 OPEN_VACANCIES = Item("vacancies.open_list", _l("Vacancies"), "briefcase", ("vacancies.detail",))
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
@@ -36,7 +46,8 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
     ),
     Role.STUDENT: (
         Item("students.profile", _l("My profile"), "user-round"),
-        Item("contacts.incoming", _l("Requests"), "mail", ("contacts.detail",)),
+        Item("contacts.incoming", _l("Requests"), "mail", ("contacts.detail", "contacts.decline")),
+        Item("candidates.openings", _l("Who opened my profile"), "eye"),
         OPEN_VACANCIES,
     ),
     Role.MEMBER: (
@@ -44,9 +55,16 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
             "vacancies.mine",
             _l("Vacancies"),
             "briefcase",
-            ("candidates.ranked", "candidates.detail", "candidates.compare", "vacancies.edit"),
+            (
+                "candidates.ranked",
+                "candidates.shortlist",
+                "candidates.detail",
+                "candidates.compare",
+                "contacts.create",
+                "vacancies.edit",
+            ),
         ),
-        Item("contacts.outgoing", _l("Requests"), "send", ("contacts.detail",)),
+        Item("contacts.outgoing", _l("Requests"), "send", ("contacts.detail", "contacts.edit")),
         Item("employers.company", _l("Company"), "building-2"),
     ),
     Role.STAFF: (

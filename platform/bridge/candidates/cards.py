@@ -1,0 +1,244 @@
+"""What a page shows of a candidate: built here from the masked profile, so that no template ever
+holds the profile itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+from flask_babel import gettext as _
+
+from bridge.candidates.labels import (
+    LIKENESS,
+    SERIES,
+    SERIES_LABELS,
+    TEXTS,
+    field_label,
+)
+from bridge.candidates.models import Candidate, Mark
+from bridge.candidates.queries import profiles_with_parts
+from bridge.candidates.ranking import Ranking
+from bridge.candidates.service import present
+from bridge.skills.models import Skill
+from bridge.students.labels import EVIDENCE
+from bridge.students.masked import MaskedProfile, masked_profile
+from bridge.students.models import Evidence, Profile
+from bridge.vacancies.models import SkillNeed, Vacancy
+from bridge.web.i18n import local_name
+from bridge.web.labels import Badge
+from matching import Explanation, Hit, Part
+
+# Rows of the «why» table before the rest is summed up.
+REASONS_IN_LIST = 8
+REASONS_IN_FULL = 30
+# A share that no rounding would show.
+LEAST_SHARE = 0.0005
+TONES = 4
+
+_EXTENSION = "bridge-request-notes"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A skill that the vacancy asks for. kind: must or nice; evidence: None where only stated."""
+
+    name: str
+    kind: str
+    held: bool
+    evidence: str | None = None
+    evidence_label: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A part of the score; unpacks into what the macros of match.html take."""
+
+    label: object
+    share: float
+    series: int
+
+    def __iter__(self) -> Iterator[object]:
+        return iter((self.label, self.share, self.series))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestNote:
+    """A contact request to the candidate, as the employer sees it; `blocks`: no further one."""
+
+    badge: Badge
+    url: str
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateCard:
+    """position counts from 1 over the list; score is 0 to 100; bar and reasons sum to it."""
+
+    pseudonym: str
+    position: int | None
+    mark: Mark
+    is_opened: bool
+    profile: MaskedProfile
+    score: int
+    bar: tuple[Reason, ...]
+    reasons: tuple[Reason, ...]
+    chips: tuple[Chip, ...]
+    other_skills: int
+    request: RequestNote | None
+
+    @property
+    def tone(self) -> int:
+        """One of the colours of the figure beside the name, always the same for a candidate."""
+        return sum(map(ord, self.pseudonym)) % TONES + 1
+
+    @property
+    def may_be_asked(self) -> bool:
+        return self.request is None or not self.request.blocks
+
+
+# Candidates' numbers -> the latest request to each; given by the feature of contact requests.
+RequestNotes = Callable[[Collection[int]], Mapping[int, RequestNote]]
+
+
+def attach_request_notes(app: Flask, notes: RequestNotes) -> None:
+    app.extensions[_EXTENSION] = notes
+
+
+def cards(ranking: Ranking, hits: Sequence[Hit], first: int = 1) -> list[CandidateCard]:
+    """The cards of one page in the order of `hits`; whoever left meanwhile is left out."""
+    ids = [int(hit.id) for hit in hits]
+    profiles = profiles_with_parts(ids)
+    candidates = present(ranking.vacancy.id, list(profiles))
+    notes = _request_notes(candidates.values())
+    found = []
+    for position, profile_id in enumerate(ids, start=first):
+        explanation = ranking.explanation(profile_id)
+        if profile_id in profiles and explanation is not None:
+            candidate = candidates[profile_id]
+            found.append(
+                _card(
+                    ranking.vacancy,
+                    candidate,
+                    profiles[profile_id],
+                    explanation,
+                    notes.get(candidate.id),
+                    position=position,
+                )
+            )
+    return found
+
+
+def card_in_full(ranking: Ranking, candidate: Candidate) -> CandidateCard | None:
+    """One candidate with every reason; None where the profile is no longer to be seen."""
+    explanation = ranking.explanation(candidate.profile_id)
+    if explanation is None:
+        return None
+    return _card(
+        ranking.vacancy,
+        candidate,
+        candidate.profile,
+        explanation,
+        _request_notes([candidate]).get(candidate.id),
+        reasons=REASONS_IN_FULL,
+    )
+
+
+def _request_notes(candidates: Collection[Candidate]) -> Mapping[int, RequestNote]:
+    notes: RequestNotes = current_app.extensions[_EXTENSION]
+    return notes([candidate.id for candidate in candidates]) if candidates else {}
+
+
+def _card(
+    vacancy: Vacancy,
+    candidate: Candidate,
+    profile: Profile,
+    explanation: Explanation,
+    request: RequestNote | None,
+    *,
+    position: int | None = None,
+    reasons: int = REASONS_IN_LIST,
+) -> CandidateCard:
+    masked = masked_profile(profile)
+    asked = {skill.slug: skill for need in SkillNeed for skill in vacancy.skills_of(need)}
+    return CandidateCard(
+        pseudonym=candidate.pseudonym,
+        position=position,
+        mark=candidate.mark,
+        is_opened=candidate.opened_at is not None,
+        profile=masked,
+        score=round(100 * explanation.score),
+        bar=_bar(explanation),
+        reasons=_reasons(explanation, asked, reasons),
+        chips=_chips(vacancy, masked),
+        other_skills=sum(held.skill.slug not in asked for held in masked.skills),
+        request=request,
+    )
+
+
+def _bar(explanation: Explanation) -> tuple[Reason, ...]:
+    """The score by colour. Words and likeness may take away from each other: then they are one
+    part, which is never negative."""
+    sums = dict.fromkeys(SERIES_LABELS, 0.0)
+    for kind, share in explanation.by_kind().items():
+        sums[SERIES[kind]] += share
+    if min(sums[TEXTS], sums[LIKENESS]) < 0:
+        sums[TEXTS] += sums.pop(LIKENESS)
+    return tuple(
+        Reason(SERIES_LABELS[series], share, series)
+        for series, share in sums.items()
+        if share >= LEAST_SHARE
+    )
+
+
+def _reasons(
+    explanation: Explanation, asked: Mapping[str, Skill], limit: int
+) -> tuple[Reason, ...]:
+    """The largest parts one by one, the rest in one line, so that all sum to the score."""
+    ordered = sorted(explanation.parts, key=lambda part: -abs(part.share))
+    shown = [part for part in ordered[:limit] if abs(part.share) >= LEAST_SHARE]
+    shown.sort(key=lambda part: -part.share)
+    rows = [Reason(_term(part, asked), part.share, SERIES[part.kind]) for part in shown]
+    rest = explanation.score - sum(part.share for part in shown)
+    if abs(rest) >= LEAST_SHARE:
+        rows.append(Reason(_("the remaining words together"), rest, TEXTS))
+    return tuple(rows)
+
+
+def _term(part: Part, asked: Mapping[str, Skill]) -> object:
+    if part.field is None:
+        skill = asked.get(part.term)
+        return part.term if skill is None else local_name(skill)
+    values = {"word": part.term, "field": field_label(part.field)}
+    match part.kind:
+        case "liked":
+            return _("“%(word)s” in %(field)s, as in the starred profiles", **values)
+        case "disliked":
+            return _("“%(word)s” in %(field)s, as in the profiles marked not a fit", **values)
+        case "related":
+            return _("“%(word)s” in %(field)s, close in meaning", **values)
+        case "translated":
+            return _("“%(word)s” in %(field)s, in the other language", **values)
+    return _("“%(word)s” in %(field)s", **values)
+
+
+def _chips(vacancy: Vacancy, masked: MaskedProfile) -> tuple[Chip, ...]:
+    """What is asked: held ones first, required before desired."""
+    evidence = {held.skill.slug: held.evidence for held in masked.skills}
+    chips = [
+        _chip(skill, need, evidence.get(skill.slug))
+        for need in (SkillNeed.MUST, SkillNeed.NICE)
+        for skill in vacancy.skills_of(need)
+    ]
+    return tuple(sorted(chips, key=lambda chip: not chip.held))
+
+
+def _chip(skill: Skill, need: SkillNeed, evidence: Evidence | None) -> Chip:
+    confirmed = evidence is not None and evidence is not Evidence.STATED
+    return Chip(
+        local_name(skill),
+        need.value,
+        evidence is not None,
+        evidence.value if evidence is not None and confirmed else None,
+        EVIDENCE[evidence] if evidence is not None and confirmed else None,
+    )

@@ -1,0 +1,24 @@
+"""The tabs over the pages of one vacancy."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from bridge.vacancies.models import Vacancy
+from bridge.vacancies.queries import request_counts
+from bridge.web.labels import Tab
+
+
+def sections(vacancy: Vacancy, *, starred: int) -> list[Tab]:
+    def own(endpoint: str, label: str, count: int | None = None) -> Tab:
+        url = url_for(endpoint, vacancy_id=vacancy.id)
+        return Tab(label, url, request.endpoint == endpoint, count)
+
+    requests = request_counts([vacancy]).get(vacancy.id, 0)
+    return [
+        own("candidates.ranked", _("Suitable")),
+        own("candidates.shortlist", _("Shortlist"), starred),
+        Tab(_("Requests"), url_for("contacts.outgoing", vacancy=vacancy.id), False, requests),
+        own("vacancies.detail", _("Vacancy")),
+    ]

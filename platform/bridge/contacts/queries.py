@@ -1,0 +1,137 @@
+"""Selects of contact requests, as each side may see them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_login import current_user
+from sqlalchemy.orm import joinedload, selectinload
+
+from bridge.accounts.models import Role, User
+from bridge.audit import AuditEntry
+from bridge.candidates.cards import RequestNote
+from bridge.contacts.labels import state_badge
+from bridge.contacts.models import ContactRequest, Message, RequestState
+from bridge.contacts.service import FINAL
+from bridge.extensions import db
+from bridge.students.models import Profile
+from bridge.vacancies.models import Vacancy
+
+
+class Group(enum.Enum):
+    """The tabs of the lists: what is to be done next."""
+
+    WAITING = "waiting"
+    CHANGE = "change"
+    OPEN = "open"
+    FINISHED = "finished"
+
+
+STATES = {
+    Group.WAITING: (RequestState.REQUESTED, RequestState.APPROVED),
+    Group.CHANGE: (RequestState.RETURNED,),
+    Group.OPEN: (RequestState.ACCEPTED,),
+    Group.FINISHED: (
+        RequestState.REJECTED,
+        RequestState.DECLINED,
+        RequestState.WITHDRAWN,
+        RequestState.ENDED,
+        RequestState.CLOSED,
+    ),
+}
+
+
+def visible_requests(viewer: User) -> sa.Select[Any]:
+    """A student's own that the university has approved; a member's employer's; for staff all."""
+    select = sa.select(ContactRequest)
+    if viewer.role is Role.STUDENT:
+        own = ContactRequest.profile.has(Profile.user_id == viewer.id)
+        return select.where(own, ContactRequest.approved_at.is_not(None))
+    if viewer.role is Role.MEMBER:
+        employer_id = viewer.member.employer_id if viewer.member else 0
+        return select.where(ContactRequest.employer_id == employer_id)
+    return select
+
+
+def find_requests(
+    viewer: User, group: Group | None = None, vacancy_id: int | None = None
+) -> sa.Select[Any]:
+    """One side's list with what its rows show, the latest change first."""
+    select = visible_requests(viewer).options(
+        joinedload(ContactRequest.candidate),
+        joinedload(ContactRequest.vacancy),
+        joinedload(ContactRequest.employer),
+        joinedload(ContactRequest.profile).joinedload(Profile.user),
+    )
+    if group is not None:
+        select = select.where(ContactRequest.state.in_(STATES[group]))
+    if vacancy_id is not None:
+        select = select.where(ContactRequest.vacancy_id == vacancy_id)
+    return select.order_by(ContactRequest.changed_at.desc(), ContactRequest.id.desc())
+
+
+def group_counts(viewer: User, vacancy_id: int | None = None) -> dict[Group, int]:
+    select = visible_requests(viewer)
+    if vacancy_id is not None:
+        select = select.where(ContactRequest.vacancy_id == vacancy_id)
+    counted = select.with_only_columns(ContactRequest.state, sa.func.count())
+    rows = dict(db.session.execute(counted.group_by(ContactRequest.state)).all())
+    return {group: sum(rows.get(state, 0) for state in STATES[group]) for group in Group}
+
+
+def visible_request(viewer: User, request_id: int) -> ContactRequest | None:
+    """One request with everything that its page shows."""
+    select = visible_requests(viewer).where(ContactRequest.id == request_id)
+    found: ContactRequest | None = db.session.scalar(
+        select.options(
+            joinedload(ContactRequest.candidate),
+            joinedload(ContactRequest.vacancy).joinedload(Vacancy.employer),
+            joinedload(ContactRequest.profile).joinedload(Profile.user),
+            joinedload(ContactRequest.requested_by).joinedload(User.member),
+            selectinload(ContactRequest.messages).joinedload(Message.author),
+        )
+    )
+    return found
+
+
+def steps(request: ContactRequest) -> list[AuditEntry]:
+    """What happened to the request, the oldest first."""
+    return list(
+        db.session.scalars(
+            sa.select(AuditEntry)
+            .where(
+                AuditEntry.subject_type == ContactRequest.__tablename__,
+                AuditEntry.subject_id == request.id,
+            )
+            .options(joinedload(AuditEntry.actor))
+            .order_by(AuditEntry.id)
+        )
+    )
+
+
+def request_notes(candidate_ids: Collection[int]) -> dict[int, RequestNote]:
+    """The latest request to each candidate, for the employer's list of candidates."""
+    rows = db.session.execute(
+        sa.select(ContactRequest.candidate_id, ContactRequest.id, ContactRequest.state)
+        .where(ContactRequest.candidate_id.in_(candidate_ids))
+        .order_by(ContactRequest.id)
+    )
+    return {
+        candidate_id: RequestNote(
+            badge=state_badge(state),
+            url=url_for("contacts.detail", request_id=request_id),
+            blocks=state in FINAL,
+        )
+        for candidate_id, request_id, state in rows
+    }
+
+
+def count_awaiting_reader() -> int:
+    """Requests that wait for the present reader: a student's answer, a member's change."""
+    state = RequestState.APPROVED if current_user.role is Role.STUDENT else RequestState.RETURNED
+    select = visible_requests(current_user).where(ContactRequest.state == state)
+    return db.session.scalar(select.with_only_columns(sa.func.count())) or 0
