@@ -140,7 +140,7 @@ class Collection:
         for name, value in document.numbers.items():
             column = self.numbers.setdefault(name, Buffer(np.empty(0)))
             column.extend(np.append(np.full(slot - len(column), np.nan), value))
-        self.ties.extend(np.array([_tie_key(document.id)], np.uint64))
+        self.ties.extend(np.array([tie_key(document.id)], np.uint64))
         self.languages.extend(np.array([document.language], np.uint8))
         if self.latent:
             weights = self.latent.document_weights(row.terms, row.impacts)
@@ -160,6 +160,10 @@ class Collection:
     def row(self, slot: int) -> Row:
         """Return one document in numbers."""
         return self._row(*self.counts.row(slot))
+
+    def imagined(self, document: Analysed) -> Row:
+        """Return a document in numbers as if it were in the collection."""
+        return self._row(*self._encode(document.fields))
 
     def field_weights(self) -> Floats:
         """Return the weight of every field number."""
@@ -322,6 +326,7 @@ def _order(id_: Id) -> tuple[str, Any]:
     return ("int", int(id_)) if isinstance(id_, int) else ("str", id_)
 
 
-def _tie_key(id_: Id) -> int:
+def tie_key(id_: Id) -> int:
+    """Return a number of 64 bits by which equal scores are put in order."""
     name = "{}:{}".format(*_order(id_))
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")

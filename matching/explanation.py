@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -53,17 +53,38 @@ class Explanation:
         return sums
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The document to explain: indexed, or only imagined. evidence: of the asked skills held."""
+
+    row: Row
+    language: str
+    evidence: Mapping[str, float]
+
+
+def subject_at(slot: int, question: Question, view: View, collection: Collection) -> Subject:
+    """Return the document in a slot."""
+    columns = {slug: collection.skills.get(slug) for slug in question.skills}
+    evidence = {
+        slug: view.evidence.value(slot, column)
+        for slug, column in columns.items()
+        if column is not None and column < view.evidence.width
+    }
+    language = LANGUAGES[view.languages[slot]]
+    return Subject(collection.row(slot), language, evidence)
+
+
 def explain(
-    query: Query, question: Question, slot: int, view: View, collection: Collection
+    query: Query, question: Question, subject: Subject, collection: Collection
 ) -> Explanation:
-    """Split the score of the document in a slot into its parts.
+    """Split the score of a document into its parts.
 
     The score is the sum of the parts: it is that of the ranking up to the last of its decimals.
     """
     shares = shares_of(question, collection.settings)
-    held = {slug: _evidence(slug, slot, view, collection) for slug in question.skills}
+    held = {slug: subject.evidence.get(slug, 0.0) for slug in question.skills}
     parts = [*_skill_parts(query, question, held, shares)]
-    parts += _text_parts(question, slot, shares, view, collection)
+    parts += _text_parts(question, subject, shares, collection)
     parts.sort(key=lambda part: (-part.share, part.kind, part.term, part.field or ""))
     missing = {slug for slug, evidence in held.items() if not evidence}
     return Explanation(
@@ -73,12 +94,6 @@ def explain(
         missing_must=tuple(sorted(missing & query.must)),
         missing_nice=tuple(sorted(missing & query.nice)),
     )
-
-
-def _evidence(slug: str, slot: int, view: View, collection: Collection) -> float:
-    column = collection.skills.get(slug)
-    known = column is not None and column < view.evidence.width
-    return view.evidence.value(slot, column) if known and column is not None else 0.0
 
 
 def _skill_parts(
@@ -92,11 +107,11 @@ def _skill_parts(
 
 
 def _text_parts(
-    question: Question, slot: int, shares: Shares, view: View, collection: Collection
+    question: Question, subject: Subject, shares: Shares, collection: Collection
 ) -> list[Part]:
-    row = collection.row(slot)
+    row = subject.row
     parts: list[Part] = []
-    for component in question.texts[LANGUAGES[view.languages[slot]]]:
+    for component in question.texts[subject.language]:
         lexical, latent = _term_shares(component, row, collection)
         if component.kind in ("liked", "disliked"):
             parts += _by_field(component.kind, lexical + latent, row, question, collection)

@@ -8,16 +8,19 @@ from collections.abc import Collection as Group
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from matching import snapshot
-from matching.collection import Analysed, Collection, analyse
+from matching.collection import Analysed, Collection, analyse, tie_key
 from matching.concepts import Vocabulary
-from matching.conditions import Condition
+from matching.conditions import Condition, NotId
 from matching.documents import Document, Id, Query
 from matching.eligibility import eligible
-from matching.explanation import Explanation, explain
+from matching.explanation import Explanation, Subject, explain, subject_at
 from matching.questions import ask, read
-from matching.scoring import best, mixed, score_all
+from matching.scoring import ahead, best, mixed, score_all
 from matching.settings import Settings
+from matching.text import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +164,36 @@ class Index:
         with self._lock:
             collection, view = self._collection, self._collection.view()
             question = ask(reading, collection, liked, disliked)
-            slot = view.slot_of[id_]
-        return explain(query, question, slot, view, collection)
+            subject = subject_at(view.slot_of[id_], question, view, collection)
+        return explain(query, question, subject, collection)
+
+    def preview(
+        self,
+        query: Query,
+        document: Document,
+        conditions: Sequence[Condition] = (),
+        *,
+        liked: Group[Id] = (),
+        disliked: Group[Id] = (),
+    ) -> tuple[Hit, Explanation]:
+        """Return the place a document would take among the eligible, and why; nothing is edited.
+
+        The indexed document with its id is left out: so a student sees what a change would bring.
+        """
+        analysed = analyse(document)
+        reading = read(query, self.vocabulary, self.settings)
+        with self._lock:
+            collection = self._collection
+            row, view = collection.imagined(analysed), collection.view()
+            question = ask(reading, collection, liked, disliked)
+            mask = eligible([*conditions, NotId(document.id)], view, collection)
+        subject = Subject(row, LANGUAGES[analysed.language], document.skills)
+        explanation = explain(query, question, subject, collection)
+        others = score_all(question, view, collection)[mask]
+        own = mixed(np.array([tie_key(document.id)], np.uint64), query.text)
+        before = mixed(view.ties[mask], query.text) < own
+        rank = 1 + ahead(others, explanation.score, before)
+        return Hit(document.id, rank, explanation.score), explanation
 
     def count(self, conditions: Sequence[Condition] = ()) -> int:
         """Return how many documents meet every condition."""

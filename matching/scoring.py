@@ -106,6 +106,13 @@ def best(scores: Floats, mask: Booleans, end: int, ties: NDArray[np.uint64]) -> 
     return slots[np.lexsort((ties[slots], -eligible))[:end]]
 
 
+def ahead(scores: Floats, own: float, before: Booleans) -> int:
+    """Count the scores that come before one; `before` decides among equals."""
+    difference = np.round(scores - own, PRECISION)
+    step = 10.0**-PRECISION  # two ways of summing may differ in the last decimal
+    return int(((difference > step) | ((np.abs(difference) <= step) & before)).sum())
+
+
 def mixed(ties: NDArray[np.uint64], text: str) -> NDArray[np.uint64]:
     """Mix each document's own number with the query's, so that ties rotate between vacancies.
 

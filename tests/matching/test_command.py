@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from matching.protocol import InputError, read_questions
+
 
 def run(*arguments: str, lines: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -56,11 +58,14 @@ def test_rank_answers_each_line() -> None:
     ],
 )
 def test_a_bad_line_is_named(line: str, message: str) -> None:
-    done = run("rank", lines=question("q1", "x", a="y") + "\n" + line)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    with pytest.raises(InputError, match=message):
+        read_questions([question("q1", "x", a="y"), line])
+
+
+def test_bad_input_ends_the_command_with_its_line() -> None:
+    done = run("rank", lines=question("q1", "x", a="y") + "\n{")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("line 2: not JSON")
 
 
 def test_no_questions_no_answers() -> None:

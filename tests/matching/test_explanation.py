@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import Document, Index, Query, Settings
+from matching import Document, IdIn, Index, Query, Settings
 from tests.matching.corpus import collections, documents, profiles, queries, vocabulary
 
 ids = st.lists(st.integers(0, 60), max_size=3)
@@ -79,3 +79,32 @@ def test_an_absent_document_cannot_be_explained() -> None:
     index.remove("stock")
     with pytest.raises(KeyError):
         index.explain(Query("склад"), "stock")
+
+
+@given(collections(least=1), profiles, queries)
+def test_a_preview_is_what_the_edit_would_bring(
+    fitted: list[Document], edit: Document, query: Query
+) -> None:
+    index = Index(fitted, vocabulary=vocabulary(), settings=Settings(latent_minimum=3))
+    before = index.search(query, limit=100)
+    hit, explained = index.preview(query, edit)
+    assert index.search(query, limit=100) == before
+    index.upsert(edit)
+    after = {found.id: found for found in index.search(query, limit=100).hits}
+    assert explained.missing_must == index.explain(query, edit.id).missing_must
+    # The edit itself makes its words more common and others rarer.
+    assert hit.score == pytest.approx(after[edit.id].score, abs=0.25)
+    assert 1 <= hit.rank <= len(after)
+
+
+def test_adding_a_skill_moves_a_student_up() -> None:
+    index = Index(Document(n, {}, {"python": n / 20, "cad": 0.5}) for n in range(1, 21))
+    query = Query("", must=frozenset({"python", "cad"}))
+    now, _ = index.preview(query, Document(3, {}, {"python": 3 / 20, "cad": 0.5}))
+    assert now == index.search(query, offset=now.rank - 1, limit=1).hits[0]
+    assert now.rank == 18
+    moved, explained = index.preview(query, Document(3, {}, {"python": 0.62, "cad": 0.5}))
+    assert moved.rank == 9
+    assert explained.missing_must == ()
+    among_few, _ = index.preview(query, Document(3, {}), [IdIn([1, 2, 3])])
+    assert (among_few.rank, among_few.score) == (3, 0.0)
