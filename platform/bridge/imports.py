@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import click
@@ -80,11 +80,15 @@ def _import_row(row: Row, import_row: Callable[[Row], Outcome]) -> Result:
         return Result(row.number, Outcome.REFUSED, "", str(error.message))
 
 
-def print_report(results: Sequence[Result], *, apply: bool) -> None:
-    """Write every row that changes or is refused, and the totals, to standard output."""
+def print_report(
+    results: Sequence[Result], *, apply: bool, headers: Mapping[str, str] | None = None
+) -> None:
+    """Write every row that changes or is refused, and the totals, to standard output.
+    `headers`: what the file calls each column (`Table.headers`)."""
     for result in results:
         if result.outcome is not Outcome.UNCHANGED:
-            detail = ": ".join(part for part in (result.column, result.reason) if part)
+            column = (headers or {}).get(result.column, result.column)
+            detail = ": ".join(part for part in (column, result.reason) if part)
             line = _(
                 "row %(number)s: %(outcome)s", number=result.number, outcome=LABELS[result.outcome]
             )

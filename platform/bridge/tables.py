@@ -12,7 +12,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
@@ -50,8 +50,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`headers`: after `with_fields`, what the file calls each column."""
+
     columns: tuple[str, ...]
     rows: list[Row]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def with_fields(
         self, names: Mapping[str, Collection[str]], *, required: Collection[str] = ()
@@ -62,18 +65,18 @@ class Table:
         ё and spaces do not). Columns that are no field are left out. Raises TableError where a
         required field has no column or a field has two.
         """
-        headers = {_key(name): field for field in names for name in (field, *names[field])}
+        known = {_key(name): own for own in names for name in (own, *names[own])}
         sources: dict[str, str] = {}
         for column in self.columns:
-            field = headers.get(_key(column))
-            if field is not None and field in sources:
+            own = known.get(_key(column))
+            if own is not None and own in sources:
                 raise TableError(
                     _("The columns “%(first)s” and “%(second)s” mean the same.",
-                      first=sources[field], second=column)
+                      first=sources[own], second=column)
                 )  # fmt: skip
-            if field is not None:
-                sources[field] = column
-        missing = [next(iter(names[field]), field) for field in required if field not in sources]
+            if own is not None:
+                sources[own] = column
+        missing = [next(iter(names[own]), own) for own in required if own not in sources]
         if missing:
             raise TableError(
                 _("The file lacks these columns: %(names)s.", names=", ".join(missing))
@@ -82,7 +85,7 @@ class Table:
             Row(row.number, {f: row.values[c] for f, c in sources.items()}, row.is_ragged)
             for row in self.rows
         ]
-        return Table(tuple(sources), rows)
+        return Table(tuple(sources), rows, sources)
 
 
 def read_table(path: Path) -> Table:

@@ -16,6 +16,7 @@ from bridge.extensions import db
 from bridge.mail.models import OutboxMail
 from bridge.search.models import SearchChange
 from bridge.students.models import Degree, Direction, Profile, StudyForm
+from bridge.students.roster import COLUMNS
 from tests.factories import make_direction, make_student, make_user
 
 HEADER = (
@@ -143,7 +144,8 @@ def test_a_bad_row_is_named_and_harms_no_other(
     assert result.exit_code == 0, result.output
     refused = [line for line in result.output.splitlines() if " 3: " in line]
     assert len(refused) == 1, result.output
-    assert f"– {column}" in refused[0]
+    header = dict(zip(COLUMNS, HEADER.split(";"), strict=True)).get(column, "")
+    assert f"– {header}" in refused[0]
     assert [number for number, _name, _email in students()] == ["23-001", "23-002", "22-777"]
 
 

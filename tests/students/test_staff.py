@@ -18,7 +18,6 @@ from tests.client import forms_of, sign_in, submit
 from tests.factories import make_direction, make_member, make_skill, make_student, make_user
 from tests.queries import count_queries
 
-
 EVERYBODY = ["Анна Ёлкина", "Борис Мягков", "Вера 100%"]
 
 

@@ -32,7 +32,7 @@ def import_students(file: Path, *, apply: bool, invite: bool) -> None:
     except TableError as error:
         raise click.ClickException(str(error)) from error
     results = import_rows(table.rows, RosterImport(is_inviting=invite), apply=apply)
-    print_report(results, apply=apply)
+    print_report(results, apply=apply, headers=table.headers)
 
 
 @click.command("add-direction")

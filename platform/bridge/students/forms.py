@@ -237,7 +237,7 @@ class EntryForm(VersionedForm):
 
 class CourseForm(EntryForm):
     title = StringField(_l("Name of the course"), [DataRequired(), Length(max=160)])
-    organisation = StringField(_l("Where"), [Length(max=160)])
+    organisation = StringField(_l("Where it was taken"), [Length(max=160)])
     started_on = None
     url = None
 
@@ -300,8 +300,8 @@ class FilterForm(BaseForm):
         _l("Seen by employers"),
         choices=[
             SelectChoice("", _l("any")),
-            SelectChoice("yes", _l("published")),
-            SelectChoice("no", _l("not published")),
+            SelectChoice("yes", _l("visible to employers")),
+            SelectChoice("no", _l("hidden from employers")),
         ],
     )
 

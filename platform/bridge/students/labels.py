@@ -57,8 +57,8 @@ ENTRY_KINDS: dict[EntryKind, object] = {
     EntryKind.EXPERIENCE: _l("Experience"),
     EntryKind.LINK: _l("Links"),
 }
-PUBLISHED = Badge(_l("published"), "ok", "eye")
-HIDDEN = Badge(_l("not published"), "neutral", "eye-off")
+PUBLISHED = Badge(_l("visible to employers"), "ok", "eye")
+HIDDEN = Badge(_l("hidden from employers"), "neutral", "eye-off")
 
 
 def degree_label(degree: Degree) -> object:
