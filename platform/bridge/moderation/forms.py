@@ -20,7 +20,7 @@ from bridge.web.forms import BaseForm
 class VerdictForm(BaseForm):
     """`verdict` is what the pressed button says; it decides what else is needed."""
 
-    reason_code = SelectField(_l("Reason"))
+    reason_code = SelectField(_l("Reason"), default="")
     note = TextAreaField(_l("What the author will read"), [Length(max=4000)])
     verdict: Verdict = Verdict.APPROVE
 

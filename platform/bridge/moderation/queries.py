@@ -39,7 +39,7 @@ def waiting_counts() -> dict[CaseKind, int]:
         .where(Case.state == CaseState.WAITING)
         .group_by(Case.kind)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def decided_count(kind: CaseKind | None) -> int:
