@@ -215,8 +215,8 @@ class Visitor:
 
 
 def note_error(line: ConsoleMessage, troubles: list[str]) -> None:
-    """Keep an error of the console; a form sent back for correction (422) is not one."""
-    if line.type == "error" and "status of 422" not in line.text:
+    """Keep an error of the console; a form sent back (422) or a page refused (403) is none."""
+    if line.type == "error" and not re.search(r"status of 4(22|03)\b", line.text):
         troubles.append(f"console: {line.text}")
 
 
