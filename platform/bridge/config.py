@@ -107,12 +107,14 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
 
 def engine_options(url: URL) -> dict[str, Any]:
     """Options of `create_engine`. SQLite is driven by pysqlite3: its SQLite is newer than
-    Debian 12's, which has the WAL-reset fault."""
+    Debian 12's, which has the WAL-reset fault. Parameters are personal: no error repeats them."""
     if url.get_backend_name() == "sqlite":
         import pysqlite3.dbapi2
 
-        return {"url": url, "module": pysqlite3.dbapi2, "connect_args": {"timeout": 30}}
-    return {"url": url, "pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+        options = {"module": pysqlite3.dbapi2, "connect_args": {"timeout": 30}}
+    else:
+        options = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+    return {"url": url, "hide_parameters": True, **options}
 
 
 def _database_url(value: str | None, data_dir: Path) -> URL:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 from flask import Flask, g, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -70,7 +72,16 @@ def error_page(status: int, text: object | None = None) -> tuple[str, int]:
     ), status
 
 
+def log_without_values(app: Flask, error: BaseException) -> None:
+    """Log where an error came from and its kind. Its message stays out: a database's repeats the
+    row that it refused."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    app.logger.error("unexpected %s\n%s", type(error).__qualname__, frames)
+
+
 def init_app(app: Flask) -> None:
+    app.log_exception = lambda info: log_without_values(app, info[1])  # type: ignore
+
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> tuple[str, int]:
         db.session.rollback()

@@ -180,6 +180,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
         log.close()
     text = (tmp_path / "server.log").read_text()
     assert "Traceback" not in text, text
+    assert "unexpected" not in text, text
 
 
 @pytest.fixture(scope="session")

@@ -207,7 +207,8 @@ def _check_open_for_requests(candidate: Candidate) -> None:
     """Lock what the request rests on, so that none of it closes before the request is seen."""
     vacancy, profile = candidate.vacancy, candidate.profile
     for subject in (vacancy.employer, vacancy, profile):
-        db.session.refresh(subject, with_for_update={"read": True})
+        # Only its own row: what is loaded with it may be absent, which PostgreSQL cannot lock.
+        db.session.refresh(subject, with_for_update={"read": True, "of": type(subject)})
     if not vacancy.is_open:
         raise DomainError(_l("This vacancy takes no more requests."))
     if not profile.is_published or not profile.user.is_active:
