@@ -40,6 +40,7 @@ def refuse_demo_accounts(app: Flask) -> None:
 
 
 def _count_demo_accounts() -> int:
-    if not sa.inspect(db.engine).has_table(User.__tablename__):
-        return 0
-    return db.session.scalar(sa.select(sa.func.count()).where(User.is_demo)) or 0
+    with db.engine.connect() as connection:
+        if not sa.inspect(connection).has_table(User.__tablename__):
+            return 0
+        return connection.scalar(sa.select(sa.func.count()).where(User.is_demo)) or 0

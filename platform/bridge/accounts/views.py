@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -110,7 +110,7 @@ def letter_sent() -> str:
 def resend() -> Page:
     form = EmailForm()
     if not form.validate():
-        return redirect(url_for("accounts.sign_in"), 303)
+        abort(400)
     with steady_duration():
         service.resend_confirmation(form.email.data)
         db.session.commit()
