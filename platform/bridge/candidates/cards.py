@@ -43,6 +43,7 @@ _EXTENSION = "bridge-request-notes"
 class Chip:
     """A skill that the vacancy asks for. kind: must or nice; evidence: None where only stated."""
 
+    slug: str
     name: str
     kind: str
     held: bool
@@ -91,6 +92,9 @@ class CandidateCard:
     def tone(self) -> int:
         """One of the colours of the figure beside the name, always the same for a candidate."""
         return sum(map(ord, self.pseudonym)) % TONES + 1
+
+    def chip_of(self, slug: str) -> Chip:
+        return next(chip for chip in self.chips if chip.slug == slug)
 
     @property
     def may_be_asked(self) -> bool:
@@ -236,6 +240,7 @@ def _chips(vacancy: Vacancy, masked: MaskedProfile) -> tuple[Chip, ...]:
 def _chip(skill: Skill, need: SkillNeed, evidence: Evidence | None) -> Chip:
     confirmed = evidence is not None and evidence is not Evidence.STATED
     return Chip(
+        skill.slug,
         local_name(skill),
         need.value,
         evidence is not None,

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
@@ -22,6 +22,7 @@ from bridge.students.labels import DEGREES
 from bridge.students.models import Degree
 from bridge.web.forms import BaseForm
 from bridge.web.i18n import local_name
+from bridge.web.routing import this_page
 from matching import (
     AllOf,
     AnyOf,
@@ -79,9 +80,9 @@ class FilterForm(BaseForm):
     marks = SelectField(
         _l("Your marks"),
         choices=[
-            SelectChoice(MarkFilter.FITTING.value, _l("all but those marked not a fit")),
+            SelectChoice(MarkFilter.FITTING.value, _l("hide those not a fit")),
             SelectChoice(MarkFilter.STARRED.value, _l("only starred")),
-            SelectChoice(MarkFilter.UNFIT.value, _l("only those marked not a fit")),
+            SelectChoice(MarkFilter.UNFIT.value, _l("only those not a fit")),
             SelectChoice(MarkFilter.ALL.value, _l("all candidates")),
         ],
         validate_choice=False,
@@ -137,13 +138,10 @@ class ActiveFilter:
 
     def url_without(self) -> str:
         """The present address with this filter taken away."""
-        values = request.args.to_dict(flat=False)
-        for name in (self.field, "page"):
-            values.pop(name, None)
+        changes: dict[str, str | None] = {self.field: None, "page": None}
         if self.field == "marks":
-            values["marks"] = [MarkFilter.ALL.value]
-        assert request.endpoint is not None
-        return url_for(request.endpoint, **{**(request.view_args or {}), **values})
+            changes["marks"] = MarkFilter.ALL.value
+        return this_page(**changes)
 
 
 def active_filters(
@@ -203,7 +201,7 @@ def _mark_filters(
     if chosen is MarkFilter.STARRED:
         yield ActiveFilter("marks", _("only starred"), (IdIn(marked[Mark.STAR]),))
     elif chosen is MarkFilter.UNFIT:
-        yield ActiveFilter("marks", _("only those marked not a fit"), (IdIn(marked[Mark.UNFIT]),))
+        yield ActiveFilter("marks", _("only those not a fit"), (IdIn(marked[Mark.UNFIT]),))
     elif chosen is MarkFilter.FITTING and marked[Mark.UNFIT]:
         hidden = tuple(NotId(profile_id) for profile_id in marked[Mark.UNFIT])
-        yield ActiveFilter("marks", _("without those marked not a fit"), hidden)
+        yield ActiveFilter("marks", _("without those not a fit"), hidden)

@@ -13,6 +13,11 @@ from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy
 
 
+# Pseudonyms have neither vowels, so that no words arise, nor letters and figures that look like
+# others in Latin or Cyrillic writing (B and 8 or В, 0 and O, 3 and З …): they are read out.
+ALPHABET = "2456789DFJLNQRVW"
+
+
 class Mark(enum.StrEnum):
     """The employer's own judgement."""
 

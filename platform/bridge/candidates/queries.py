@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from bridge.accounts.models import User
-from bridge.candidates.models import Candidate, Mark
+from bridge.candidates.models import ALPHABET, Candidate, Mark
 from bridge.extensions import db
 from bridge.students.models import Direction, Profile
 from bridge.students.queries import PROFILE_PARTS, indexable
@@ -27,6 +27,8 @@ def own_vacancy(viewer: User, vacancy_id: int) -> Vacancy | None:
 
 def candidate_of(vacancy: Vacancy, pseudonym: str) -> Candidate | None:
     """The candidate of this vacancy, with the parts of the profile."""
+    if not _is_pseudonym(pseudonym):
+        return None
     parts = (joinedload(Candidate.profile).options(part) for part in PROFILE_PARTS)
     return db.session.scalar(
         sa.select(Candidate)
@@ -37,13 +39,19 @@ def candidate_of(vacancy: Vacancy, pseudonym: str) -> Candidate | None:
 
 def candidates_of(vacancy: Vacancy, pseudonyms: Collection[str]) -> list[Candidate]:
     """Those of `pseudonyms` that exist, in no order; their profiles are not loaded."""
+    possible = [pseudonym for pseudonym in pseudonyms if _is_pseudonym(pseudonym)]
     return list(
         db.session.scalars(
             sa.select(Candidate).where(
-                Candidate.vacancy_id == vacancy.id, Candidate.pseudonym.in_(pseudonyms)
+                Candidate.vacancy_id == vacancy.id, Candidate.pseudonym.in_(possible)
             )
         )
     )
+
+
+def _is_pseudonym(text: str) -> bool:
+    """Addresses hold anything, also characters that no database takes."""
+    return set(text) <= set(ALPHABET)
 
 
 def known_candidates(vacancy_id: int, profile_ids: Collection[int]) -> dict[int, Candidate]:

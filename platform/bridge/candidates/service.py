@@ -11,14 +11,11 @@ from sqlalchemy.orm import Session
 
 from bridge import audit
 from bridge.accounts.models import User
-from bridge.candidates.models import Candidate, Mark
+from bridge.candidates.models import ALPHABET, Candidate, Mark
 from bridge.candidates.queries import known_candidates
 from bridge.database import utc_now, writing
 from bridge.extensions import db
 
-# Neither vowels, so that no words arise, nor letters and figures that look like others in Latin
-# or Cyrillic writing (B and 8 or В, 0 and O, 3 and З …): pseudonyms are read out on the telephone.
-ALPHABET = "2456789DFJLNQRVW"
 LENGTH = 5
 
 

@@ -24,7 +24,7 @@ from bridge.errors import error_page
 from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
 from bridge.students.queries import own_profile
-from bridge.vacancies.models import Vacancy, VacancyState
+from bridge.vacancies.models import SkillNeed, Vacancy, VacancyState
 from bridge.web.pagination import paginate
 from bridge.web.routing import safe_path
 
@@ -144,6 +144,7 @@ def compare(vacancy_id: int) -> str:
         "candidates/compare.html",
         vacancy=vacancy,
         cards=_compared(vacancy, asked[:COMPARED_AT_MOST]),
+        needs=SkillNeed,
         compared_at_most=COMPARED_AT_MOST,
         too_many=len(asked) > COMPARED_AT_MOST,
     )

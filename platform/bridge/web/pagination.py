@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from flask import request, url_for
+from flask import request
 
 from bridge.extensions import db
+from bridge.web.routing import this_page
 
 T = TypeVar("T")
 PER_PAGE = 20
@@ -30,18 +31,15 @@ class Page(Generic[T]):
 
     def url_for(self, number: int) -> str:
         """This address with another page number, its filters kept."""
-        query = request.args.to_dict(flat=False)
-        query.pop("page", None)
-        if number > 1:
-            query["page"] = [str(number)]
-        assert request.endpoint is not None
-        return url_for(request.endpoint, **{**(request.view_args or {}), **query})
+        return this_page(page=str(number) if number > 1 else None)
 
 
 def page_number() -> int:
     """The asked page, 1 where the address holds none or nonsense."""
     value = request.args.get("page", "1")
-    return min(int(value), LAST_PAGE) if value.isascii() and value.isdecimal() and int(value) else 1
+    # Python refuses to read a number of thousands of digits.
+    is_number = value.isascii() and value.isdecimal() and len(value) <= 30
+    return min(int(value), LAST_PAGE) if is_number and int(value) else 1
 
 
 def paginate(select: sa.Select[Any], per_page: int = PER_PAGE) -> Page[Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.routing import BaseConverter
 
 
@@ -27,5 +27,18 @@ def safe_path(value: str | None, default: str = "/") -> str:
     return default if unsafe else value
 
 
+def this_page(**changes: str | None) -> str:
+    """The present address with some values of its query changed, or left out (None). Unlike
+    `url_for` it takes whatever else people have written into the query."""
+    query = request.args.to_dict(flat=False)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = [value]
+    path = request.script_root + request.path
+    return f"{path}?{urlencode(query, doseq=True)}" if query else path
+
+
 def init_app(app: Flask) -> None:
     app.url_map.converters["id"] = IdConverter
+    app.jinja_env.globals["this_page"] = this_page
