@@ -9,7 +9,7 @@ from bridge.web.labels import Badge
 
 ROLES: dict[Role, object] = {
     Role.STUDENT: _l("Student"),
-    Role.MEMBER: _l("Employer"),
+    Role.MEMBER: _l("Enterprise representative"),
     Role.STAFF: _l("University staff"),
     Role.ADMIN: _l("Administrator"),
 }

@@ -52,8 +52,8 @@ class AuditForm(BaseForm):
     actor = StringField(_l("Who: name or e-mail"), [Length(max=254)])
     subject_type = SelectField(_l("Kind of object"), [Optional()])
     subject_id = IntegerField(_l("Number of the object"), [Optional(), NumberRange(1, 999_999_999)])
-    since = DateField(_l("From"), [Optional()])
-    until = DateField(_l("Until"), [Optional()])
+    since = DateField(_l("From the day"), [Optional()])
+    until = DateField(_l("Up to the day"), [Optional()])
 
     def __init__(self, *args: Any, actions: list[str], subject_types: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
