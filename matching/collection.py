@@ -13,7 +13,7 @@ from scipy.sparse import csc_array, csr_array
 
 from matching.documents import Document, Id
 from matching.latent import LatentSpace
-from matching.settings import Settings
+from matching.settings import LISTED_FIELDS, Settings
 from matching.sparse import (
     Booleans,
     Buffer,
@@ -85,7 +85,8 @@ class Analysed:
 
 def analyse(document: Document) -> Analysed:
     """Read a document."""
-    language = language_of(" ".join(document.fields.values()))
+    prose = " ".join(text for name, text in document.fields.items() if name not in LISTED_FIELDS)
+    language = language_of(prose if prose.strip() else " ".join(document.fields.values()))
     sets = {name: v for name, v in document.attributes.items() if isinstance(v, frozenset)}
     return Analysed(
         id=document.id,
@@ -140,7 +141,7 @@ class Collection:
         for name, value in document.numbers.items():
             column = self.numbers.setdefault(name, Buffer(np.empty(0)))
             column.extend(np.append(np.full(slot - len(column), np.nan), value))
-        self.ties.extend(np.array([tie_key(document.id)], np.uint64))
+        self.ties.extend(np.array([_tie_key(document.id)], np.uint64))
         self.languages.extend(np.array([document.language], np.uint8))
         if self.latent:
             weights = self.latent.document_weights(row.terms, row.impacts)
@@ -160,10 +161,6 @@ class Collection:
     def row(self, slot: int) -> Row:
         """Return one document in numbers."""
         return self._row(*self.counts.row(slot))
-
-    def imagined(self, document: Analysed) -> Row:
-        """Return a document in numbers as if it were in the collection."""
-        return self._row(*self._encode(document.fields))
 
     def field_weights(self) -> Floats:
         """Return the weight of every field number."""
@@ -196,9 +193,11 @@ class Collection:
         new = Collection(self.settings)
         for name in ("terms", "fields", "skills", "flags", "counts", "impacts", "evidence"):
             setattr(new, name, getattr(self, name).frozen())
-        for name in ("flagged", "languages", "ties", "holders", "vectors"):
+        for name in ("flagged", "languages", "ties", "vectors"):
             setattr(new, name, getattr(self, name).frozen())
+        # An edit changes these two in place.
         new.alive = Buffer(self.alive.view().copy())
+        new.holders = Buffer(self.holders.view().copy())
         new.numbers = {name: values.frozen() for name, values in self.numbers.items()}
         new.surfaces, new.ids, new.slot_of = [*self.surfaces], [*self.ids], {**self.slot_of}
         new.mean_length, new.latent = self.mean_length, self.latent
@@ -326,7 +325,6 @@ def _order(id_: Id) -> tuple[str, Any]:
     return ("int", int(id_)) if isinstance(id_, int) else ("str", id_)
 
 
-def tie_key(id_: Id) -> int:
-    """Return a number of 64 bits by which equal scores are put in order."""
+def _tie_key(id_: Id) -> int:
     name = "{}:{}".format(*_order(id_))
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")

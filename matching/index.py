@@ -6,21 +6,19 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Collection as Group
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-
 from matching import snapshot
-from matching.collection import Analysed, Collection, analyse, tie_key
+from matching.collection import Analysed, Collection, analyse
 from matching.concepts import Vocabulary
 from matching.conditions import Condition, NotId
 from matching.documents import Document, Id, Query
 from matching.eligibility import eligible
-from matching.explanation import Explanation, Subject, explain, subject_at
+from matching.explanation import Explanation, explain, subject_at
 from matching.questions import ask, read
-from matching.scoring import ahead, best, mixed, score_all
+from matching.scoring import best, mixed, score_all
 from matching.settings import Settings
-from matching.text import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +58,13 @@ class Index:
         progress: called with (documents read, documents in all).
         """
         self.vocabulary = vocabulary
+        settings = settings or Settings()
+        # A page and its explanations ask the same: the query is read once for all of them.
+        self._read = lru_cache(maxsize=32)(lambda query: read(query, vocabulary, settings))
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._journal: list[Analysed | Id] | None = None
-        collection = Collection(settings or Settings())
+        collection = Collection(settings)
         listed = list(documents)
         for number, document in enumerate(listed, start=1):
             collection.add(analyse(document))
@@ -138,7 +139,7 @@ class Index:
         """
         if limit < 0 or offset < 0:
             raise ValueError("limit and offset must not be negative")
-        reading = read(query, self.vocabulary, self.settings)
+        reading = self._read(query)
         with self._lock:
             collection, view = self._collection, self._collection.view()
             question = ask(reading, collection, liked, disliked)
@@ -160,7 +161,7 @@ class Index:
         disliked: Group[Id] = (),
     ) -> Explanation:
         """Split the score that `search` gives a document; KeyError where there is none."""
-        reading = read(query, self.vocabulary, self.settings)
+        reading = self._read(query)
         with self._lock:
             collection, view = self._collection, self._collection.view()
             question = ask(reading, collection, liked, disliked)
@@ -176,24 +177,24 @@ class Index:
         liked: Group[Id] = (),
         disliked: Group[Id] = (),
     ) -> tuple[Hit, Explanation]:
-        """Return the place a document would take among the eligible, and why; nothing is edited.
+        """Return the place and the reasons a document would have if it were upserted now.
 
-        The indexed document with its id is left out: so a student sees what a change would bring.
+        Nothing is edited: so a student sees what a change would bring. The place is that among
+        those who meet the conditions, whether the document meets them or not.
         """
-        analysed = analyse(document)
-        reading = read(query, self.vocabulary, self.settings)
+        reading = self._read(query)
         with self._lock:
-            collection = self._collection
-            row, view = collection.imagined(analysed), collection.view()
-            question = ask(reading, collection, liked, disliked)
-            mask = eligible([*conditions, NotId(document.id)], view, collection)
-        subject = Subject(row, LANGUAGES[analysed.language], document.skills)
-        explanation = explain(query, question, subject, collection)
-        others = score_all(question, view, collection)[mask]
-        own = mixed(np.array([tie_key(document.id)], np.uint64), query.text)
-        before = mixed(view.ties[mask], query.text) < own
-        rank = 1 + ahead(others, explanation.score, before)
-        return Hit(document.id, rank, explanation.score), explanation
+            collection = self._collection.frozen()
+        collection.add(analyse(document))
+        slot, view = collection.slot_of[document.id], collection.view()
+        question = ask(reading, collection, liked, disliked)
+        scores = score_all(question, view, collection)
+        subject = subject_at(slot, question, view, collection)
+        others = eligible([*conditions, NotId(document.id)], view, collection)
+        ties = mixed(view.ties, query.text)
+        ahead = (scores > scores[slot]) | ((scores == scores[slot]) & (ties < ties[slot]))
+        hit = Hit(document.id, 1 + int((ahead & others).sum()), float(scores[slot]))
+        return hit, explain(query, question, subject, collection)
 
     def count(self, conditions: Sequence[Condition] = ()) -> int:
         """Return how many documents meet every condition."""

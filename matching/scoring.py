@@ -70,12 +70,12 @@ def coverage(question: Question, view: View, collection: Collection) -> Floats:
 
 def text_similarity(question: Question, view: View) -> Floats:
     """Return the similarity of texts, each document scored in its own language."""
-    first, second = LANGUAGES
-    codes = set(np.unique(view.languages).tolist())
-    if len(codes) < 2:
-        return _linear(question.texts[LANGUAGES[codes.pop()] if codes else first], view)
-    texts = [_linear(question.texts[language], view) for language in (first, second)]
-    return np.where(view.languages == 0, *texts)
+    similarity = np.zeros(view.size)
+    for code, language in enumerate(LANGUAGES):
+        own = view.languages == code
+        if own.any():
+            similarity[own] = _linear(question.texts[language], view)[own]
+    return similarity
 
 
 def _linear(components: tuple[Component, ...], view: View) -> Floats:
@@ -104,13 +104,6 @@ def best(scores: Floats, mask: Booleans, end: int, ties: NDArray[np.uint64]) -> 
         near = eligible >= threshold
         slots, eligible = slots[near], eligible[near]
     return slots[np.lexsort((ties[slots], -eligible))[:end]]
-
-
-def ahead(scores: Floats, own: float, before: Booleans) -> int:
-    """Count the scores that come before one; `before` decides among equals."""
-    difference = np.round(scores - own, PRECISION)
-    step = 10.0**-PRECISION  # two ways of summing may differ in the last decimal
-    return int(((difference > step) | ((np.abs(difference) <= step) & before)).sum())
 
 
 def mixed(ties: NDArray[np.uint64], text: str) -> NDArray[np.uint64]:

@@ -23,6 +23,9 @@ FIELDS: Mapping[str, float] = MappingProxyType(
 )
 """How often a word of each field counts; a field that is not listed counts once."""
 
+LISTED_FIELDS = frozenset({"skills", "studies"})
+"""Fields chosen from lists, with names in both languages: they do not tell a profile's language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

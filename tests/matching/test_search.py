@@ -35,6 +35,13 @@ def test_a_vacancy_finds_profiles_in_the_other_language() -> None:
     assert set(order(across, Query("Inventory management"))[:2]) == {"warehouse", "stock"}
 
 
+def test_names_from_lists_do_not_tell_the_language_of_a_profile() -> None:
+    listed = {"skills": "управление запасами\ninventory management", "studies": "Экономика"}
+    prose = {"experience": "Warehouse clerk, inventory management"}
+    index = Index([*documents(), Document("both", {**listed, **prose})], vocabulary=vocabulary())
+    assert index.explain(Query("Склад"), "both").by_kind().keys() == {"translated"}
+
+
 def test_a_glossary_changes_nothing_within_one_language() -> None:
     russian = [document for document in documents() if document.id not in ("english", "stock")]
     query = Query("Управление запасами на складе, базы данных")
