@@ -109,7 +109,7 @@ def reject(request: ContactRequest, *, actor: User, reason_code: str, note: str)
 
 def resubmit(request: ContactRequest, message: str, *, actor: User) -> None:
     """The employer sends a returned request again, in other words."""
-    db.session.refresh(request.vacancy, with_for_update={"read": True})
+    _refresh_locked(request.vacancy, read=True)
     if not request.vacancy.is_open:
         raise DomainError(_l("This vacancy takes no more requests."))
     _move(request, RequestState.REQUESTED, actor=actor, message=message)
@@ -149,7 +149,7 @@ def decline(
 def write_message(request: ContactRequest, text: str, *, actor: User) -> Message:
     """Add to the thread of an accepted request; StaleStateError where it is not open."""
     # The lock makes a double click wait for its first half, and a message for a closing.
-    db.session.refresh(request, with_for_update=True)
+    _refresh_locked(request)
     if request.state is not RequestState.ACCEPTED:
         raise StaleStateError
     if actor.role is Role.MEMBER and not request.employer.is_working:
@@ -203,12 +203,19 @@ def end_pending(
     return len(requests)
 
 
+def _refresh_locked(
+    subject: Employer | Vacancy | Profile | ContactRequest, *, read: bool = False
+) -> None:
+    """Read the row anew and lock it: only its own, since what is loaded with it by an outer join
+    may be absent, and that PostgreSQL cannot lock."""
+    db.session.refresh(subject, with_for_update={"read": read, "of": type(subject)})
+
+
 def _check_open_for_requests(candidate: Candidate) -> None:
     """Lock what the request rests on, so that none of it closes before the request is seen."""
     vacancy, profile = candidate.vacancy, candidate.profile
     for subject in (vacancy.employer, vacancy, profile):
-        # Only its own row: what is loaded with it may be absent, which PostgreSQL cannot lock.
-        db.session.refresh(subject, with_for_update={"read": True, "of": type(subject)})
+        _refresh_locked(subject, read=True)
     if not vacancy.is_open:
         raise DomainError(_l("This vacancy takes no more requests."))
     if not profile.is_published or not profile.user.is_active:
