@@ -11,7 +11,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from bridge.accounts import service
-from bridge.accounts.labels import ROLES
 from bridge.accounts.models import Role, User
 from bridge.accounts.queries import open_sessions
 from bridge.admin import queries
@@ -25,6 +24,12 @@ from bridge.web.pagination import paginate
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 SEARCH_MAX_LENGTH = 100
+GROUPS = {
+    Role.STUDENT: _l("Students"),
+    Role.MEMBER: _l("Enterprise representatives"),
+    Role.STAFF: _l("Staff"),
+    Role.ADMIN: _l("Administrators"),
+}
 
 
 @blueprint.get("/accounts")
@@ -50,7 +55,7 @@ def _role_tabs(text: str, present: Role | None) -> list[Tab]:
         return Tab(label, url, role is present, count)
 
     every = tab(_l("All"), None, sum(counts.values()))
-    return [every, *(tab(label, role, counts.get(role, 0)) for role, label in ROLES.items())]
+    return [every, *(tab(label, role, counts.get(role, 0)) for role, label in GROUPS.items())]
 
 
 @blueprint.route("/accounts/new", methods=["GET", "POST"])
