@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import click
 from flask.cli import ScriptInfo
 
 STARTING_SECONDS = 60
@@ -55,7 +56,8 @@ def prepare(data_dir: Path) -> None:
         commands.append("reindex")
     for number, command in enumerate(commands, start=1):
         print(f"[{number}/{len(commands)}] {command}", flush=True)
-        app.cli.main(command.split(), obj=info, standalone_mode=False)
+        with app.app_context():
+            app.cli.main(command.split(), obj=info, standalone_mode=False)
 
 
 def own_the_terminal() -> None:
@@ -83,9 +85,8 @@ def serve(address: str, data_dir: Path) -> int:
     """Run gunicorn until it ends; its exit status."""
     os.environ.setdefault("ACCESS_LOG", str(data_dir / "access.log"))
     command = [sys.executable, "-m", "gunicorn", "-c", "python:bridge.gunicorn_config", "wsgi:app"]
-    server = subprocess.Popen(command)  # noqa: S603
-    # Ctrl-C reaches the server by itself, as one of the group; a signal to this process alone is
-    # handed on. Either way the server ends its requests and then itself.
+    # In a group of its own Ctrl-C does not reach it: a SIGTERM lets it finish what it answers.
+    server = subprocess.Popen(command, process_group=0)  # noqa: S603
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: server.terminate())
     threading.Thread(target=announce, args=(address, data_dir), daemon=True).start()
@@ -103,9 +104,13 @@ def main() -> int:
     own_the_terminal()
     try:
         prepare(data_dir)
-        return serve(f"http://127.0.0.1:{port}", data_dir)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
+        print("Stopped. The next start goes on from here.")
         return 0
+    except click.ClickException as error:
+        error.show()
+        return 1
+    return serve(f"http://127.0.0.1:{port}", data_dir)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 from flask import Flask
@@ -75,6 +76,11 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
+    # Of async sessions we have none. To close them the extension would start an event loop in a
+    # thread after every request, which also fails while the interpreter ends.
+    app.teardown_appcontext_funcs = [
+        function for function in app.teardown_appcontext_funcs if not iscoroutinefunction(function)
+    ]
     with app.app_context():
         prepare_engine(db.engine)
     alembic.metadatas = {"default": Model.metadata}
