@@ -50,7 +50,7 @@ async function suggest(field, list) {
 
 for (const field of document.querySelectorAll("textarea[data-suggest]")) {
   const list = document.createElement("div");
-  list.className = "cluster";
+  list.className = "cluster field__suggestions";
   list.setAttribute("aria-live", "polite");
   field.after(list);
   let timer;

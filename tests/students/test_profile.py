@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from typing import Any
 
@@ -242,6 +243,34 @@ def test_two_tabs(own: Profile, client: FlaskClient) -> None:
     assert send(client, skills, "/profile/skills", {"names": "Git"}).status_code == 409
     for version in ("", "x", "99"):
         assert submit(client, "/profile/about", {"version": version}).status_code == 409
+
+
+def test_of_eight_writers_one_wins_and_seven_are_told(
+    app: Flask, own: Profile, client: FlaskClient
+) -> None:
+    page = client.get("/profile/about")
+    fields = forms_of(page)[-1][1]
+    cookies = client.get_cookie("bridge")
+    assert cookies is not None
+    answers: list[tuple[int, bool]] = []
+    barrier = threading.Barrier(8)
+
+    def write(text: str) -> None:
+        writer = app.test_client()
+        writer.set_cookie("bridge", cookies.value)
+        with app.app_context():
+            barrier.wait()
+            answer = writer.post("/profile/about", data={**fields, "summary": text})
+        answers.append((answer.status_code, text in answer.text))
+
+    threads = [threading.Thread(target=write, args=(f"текст{n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [(303, False)] + [(409, True)] * 7
+    db.session.rollback()
+    assert own.version == 2
 
 
 def test_kept_skills_keep_their_evidence(own: Profile, client: FlaskClient) -> None:

@@ -298,6 +298,7 @@ class FilterForm(BaseForm):
     )
     published = SelectField(
         _l("Seen by employers"),
+        default="",
         choices=[
             SelectChoice("", _l("any")),
             SelectChoice("yes", _l("visible to employers")),

@@ -72,7 +72,7 @@ def set_evidence(profile_id: int, held_id: int) -> Response:
     except StaleDataError as error:
         raise StaleStateError from error
     flash(_("Saved."), "ok")
-    return redirect(url_for("students.detail", profile_id=profile_id, _anchor="skills"), 303)
+    return redirect(url_for("students.detail", profile_id=profile_id), 303)
 
 
 def _visible(profile_id: int) -> Profile:

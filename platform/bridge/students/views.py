@@ -122,7 +122,7 @@ def edit(section: str) -> Page:
         status = _submit(form, own, lambda: _save(own, section, form))
         if status == 303:
             flash(_("Saved."), "ok")
-            return redirect(url_for("students.profile", _anchor=section), 303)
+            return redirect(url_for("students.profile"), 303)
     page = render_template(
         f"students/{section}.html", form=form, profile=own, title=SECTIONS[section]
     )
@@ -217,7 +217,7 @@ def entry_delete(entry_id: int) -> Response:
         "action_label": _("Undo"),
     }
     flash(undo, "ok")  # type: ignore[arg-type]
-    return redirect(url_for("students.profile", _anchor=entry.kind.value), 303)
+    return redirect(url_for("students.profile"), 303)
 
 
 @blueprint.post("/profile/entries/<id:entry_id>/restore")
@@ -226,7 +226,7 @@ def entry_restore(entry_id: int) -> Response:
     entry = _own_entry(entry_id, or_deleted=True)
     service.restore_entry(entry, actor=current_user)
     db.session.commit()
-    return redirect(url_for("students.profile", _anchor=entry.kind.value), 303)
+    return redirect(url_for("students.profile"), 303)
 
 
 def _own_entry(entry_id: int, *, or_deleted: bool = False) -> ProfileEntry:
