@@ -20,13 +20,22 @@ RUSSIAN = _listed(
 
 ENGLISH = _listed(
     """
-    a about above after again against all also am an and any are as at be because been before being
-    below between both but by can could did do does doing down during each etc few for from further
-    had has have having he her here hers him his how i if in into is it its itself just let may me
-    might more most must my no nor not now of off on once only or other our ours out over own per
-    same shall she should so some such than that the their theirs them then there these they this
-    those through to too under until up upon us very via was we were what when where which while
-    who whom why will with within without would you your yours
+    a about above across after again against all almost along already also although always am
+    among an and another any anyone anything are around as at be because become becomes becoming
+    been before behind being below beside besides between beyond both but by can cannot could
+    did do does doing down due during each either else elsewhere enough etc even ever every
+    everyone everything everywhere except few for from further had has have having he hence her
+    here hers herself him himself his how however i if in indeed into is it its itself just
+    latter least less let many may me meanwhile might more moreover most mostly much must my
+    myself namely neither never nevertheless next no nobody none nor not nothing now nowhere of
+    off often on once one only onto or other others otherwise our ours ourselves out over own
+    per perhaps please quite rather same shall she should since so some somehow someone
+    something sometimes somewhere still such than that the their theirs them themselves then
+    there thereby therefore these they this those though through throughout thus to together too
+    toward towards under unless unlike until up upon us using very via was we well were what
+    whatever when whenever where whereas whereby wherein wherever whether which whichever while
+    who whoever whole whom whose why will with within without would yet you your yours yourself
+    yourselves
     """
 )
 
