@@ -195,4 +195,4 @@ def test_holders_of_an_approved_skill_are_indexed_anew(app: Flask) -> None:
 
 def _revisions() -> dict[int, int]:
     rows = db.session.execute(sa.select(SearchChange.profile_id, SearchChange.revision))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
