@@ -120,6 +120,20 @@ def test_everything_written_is_kept_and_submitted(client: FlaskClient, member: M
     assert actions == ["vacancy.created", "vacancy.submitted"]
 
 
+def test_double_click_leaves_one_vacancy(client: FlaskClient, member: Member) -> None:
+    for _click in range(2):
+        response = submit(client, "/hr/vacancies/new", FILLED | {"submit": "1"})
+        assert response.location == f"/vacancies/{only_own(member).id}"
+    assert waiting_cases(CaseKind.VACANCY) == [only_own(member).id]
+
+
+def test_published_one_is_not_submitted_again(client: FlaskClient, member: Member) -> None:
+    base = published(member)
+    token = client.get("/hr/vacancies").text.split('name="csrf_token" value="')[1].split('"')[0]
+    assert client.post(f"{base}/submit", data={"csrf_token": token}).status_code == 409
+    assert only_own(member).state is VacancyState.PUBLISHED
+
+
 def test_form_of_a_written_vacancy_says_what_was_written(
     client: FlaskClient, member: Member
 ) -> None:

@@ -13,6 +13,13 @@ KINDS: dict[CaseKind, object] = {
     CaseKind.CONTACT: _l("Contact request"),
     CaseKind.SKILL: _l("Skill"),
 }
+# As the names of lists.
+PLURALS: dict[CaseKind, object] = {
+    CaseKind.EMPLOYER: _l("Employers"),
+    CaseKind.VACANCY: _l("Vacancies"),
+    CaseKind.CONTACT: _l("Contact requests"),
+    CaseKind.SKILL: _l("Skills"),
+}
 STATES = {
     CaseState.WAITING: Badge(_l("awaits a decision"), "accent", "clock"),
     CaseState.APPROVED: Badge(_l("approved"), "ok", "circle-check"),

@@ -97,6 +97,7 @@ class CompanyForm(VersionedForm):
 class ApplicationForm(CompanyForm):
     """An application also makes the account of the person who sends it."""
 
+    contact_name = StringField(_l("First name and surname"), [DataRequired(), Length(max=120)])
     position = StringField(_l("Position"), [DataRequired(), Length(max=120)])
     email = EmailField(
         _l("Work e-mail"), [DataRequired(), Length(max=addresses.MAX_LENGTH), EmailAddress()]

@@ -41,9 +41,7 @@ def find_employers(text: str = "", state: EmployerState | None = None) -> sa.Sel
 
 
 def counts_by_state() -> dict[EmployerState, int]:
-    rows = db.session.execute(
-        sa.select(Employer.state, sa.func.count()).group_by(Employer.state)
-    )
+    rows = db.session.execute(sa.select(Employer.state, sa.func.count()).group_by(Employer.state))
     return dict(rows.all())
 
 

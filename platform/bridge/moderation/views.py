@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from bridge.cases.labels import KINDS
+from bridge.cases.labels import PLURALS
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.database import utc_now
 from bridge.errors import StaleStateError
@@ -173,7 +173,7 @@ def _page(
 
 def _tabs(filters: Filters, counts: dict[CaseKind, int]) -> list[Tab]:
     """All kinds and each, waiting; then what was decided."""
-    kinds: list[tuple[CaseKind | None, object]] = [(None, _l("All")), *KINDS.items()]
+    kinds: list[tuple[CaseKind | None, object]] = [(None, _l("All")), *PLURALS.items()]
     tabs = [
         Tab(
             label,

@@ -24,7 +24,7 @@ STATES = {
     VacancyState.SUBMITTED: Badge(_l("awaits approval"), "accent", "clock"),
     VacancyState.RETURNED: Badge(_l("returned for a change"), "warning", "undo-2"),
     VacancyState.REJECTED: Badge(_l("rejected"), "bad", "circle-x"),
-    VacancyState.PUBLISHED: Badge(_l("published"), "ok", "circle-check"),
+    VacancyState.PUBLISHED: Badge(_l("published for students"), "ok", "circle-check"),
     VacancyState.CLOSED: Badge(_l("closed"), "neutral", "circle-slash"),
 }
 DEADLINE_PASSED = Badge(_l("applications are closed"), "neutral", "calendar-x")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from bridge import audit, events
@@ -20,7 +22,10 @@ from bridge.transitions import transition
 from bridge.vacancies.content import FREE, VacancyContent, write_content
 from bridge.vacancies.models import Vacancy, VacancyState
 
-EDITABLE = (VacancyState.DRAFT, VacancyState.RETURNED, VacancyState.PUBLISHED)
+UNSENT = (VacancyState.DRAFT, VacancyState.RETURNED)
+EDITABLE = (*UNSENT, VacancyState.PUBLISHED)
+# The same vacancy sent twice within this time by a double click is one vacancy.
+REPEAT_TERM = timedelta(minutes=1)
 
 
 class DeadlinePassedError(DomainError):
@@ -28,7 +33,9 @@ class DeadlinePassedError(DomainError):
 
 
 def create(employer: Employer, content: VacancyContent, *, actor: User | None) -> Vacancy:
-    """A draft. Raises SkillsError."""
+    """A draft, or the same one where a double click sends it again. Raises SkillsError."""
+    if actor is not None and (repeated := _repeated(employer, content, actor)) is not None:
+        return repeated
     vacancy = Vacancy(
         employer=employer,
         kind=content.kind,
@@ -40,6 +47,20 @@ def create(employer: Employer, content: VacancyContent, *, actor: User | None) -
     write_content(vacancy, content, actor=actor)
     audit.record("vacancy.created", vacancy, actor=actor)
     return vacancy
+
+
+def _repeated(employer: Employer, content: VacancyContent, actor: User) -> Vacancy | None:
+    # The lock makes the second click wait for the first.
+    db.session.refresh(employer, with_for_update=True)
+    return db.session.scalar(
+        sa.select(Vacancy).where(
+            Vacancy.employer_id == employer.id,
+            Vacancy.created_by_id == actor.id,
+            Vacancy.title == content.title,
+            Vacancy.text == content.text,
+            Vacancy.created_at > utc_now() - REPEAT_TERM,
+        )
+    )
 
 
 def edit(vacancy: Vacancy, content: VacancyContent, *, actor: User | None) -> frozenset[str]:
@@ -54,12 +75,16 @@ def edit(vacancy: Vacancy, content: VacancyContent, *, actor: User | None) -> fr
     if changed:
         audit.record("vacancy.edited", vacancy, actor=actor, fields=sorted(changed))
     if vacancy.state is VacancyState.PUBLISHED and changed - FREE:
-        submit(vacancy, actor=actor)
+        _submit(vacancy, actor, (VacancyState.PUBLISHED,))
     return changed
 
 
 def submit(vacancy: Vacancy, *, actor: User | None) -> None:
     """Ask the university to approve it. Raises DeadlinePassedError, NotAllowedError."""
+    _submit(vacancy, actor, UNSENT)
+
+
+def _submit(vacancy: Vacancy, actor: User | None, allowed_from: tuple[VacancyState, ...]) -> None:
     if not vacancy.employer.is_working:
         raise NotAllowedError
     if vacancy.is_overdue:
@@ -67,7 +92,7 @@ def submit(vacancy: Vacancy, *, actor: User | None) -> None:
     transition(
         vacancy,
         VacancyState.SUBMITTED,
-        allowed_from=EDITABLE,
+        allowed_from=allowed_from,
         actor=actor,
         values={"reason_code": "", "note": ""},
     )
@@ -131,7 +156,7 @@ def publish_imported(vacancy: Vacancy, *, actor: User | None) -> None:
     transition(
         vacancy,
         VacancyState.PUBLISHED,
-        allowed_from=(VacancyState.DRAFT, VacancyState.RETURNED),
+        allowed_from=UNSENT,
         actor=actor,
         values={"published_at": utc_now(), "reason_code": "", "note": ""},
     )

@@ -125,7 +125,7 @@ def save_new() -> Answer:
         return _form_page(form), 422
     try:
         vacancy = service.create(current_user.member.employer, form.content(), actor=current_user)
-        if wanted:
+        if wanted and vacancy.state is VacancyState.DRAFT:
             service.submit(vacancy, actor=current_user)
         db.session.commit()
     except SkillsError as error:

@@ -39,6 +39,12 @@ class Item:
 COUNTS: dict[str, Callable[[], int]] = {}
 
 OPEN_VACANCIES = Item("vacancies.open_list", _l("Vacancies"), "briefcase", ("vacancies.detail",))
+EMPLOYERS = Item(
+    "employers.index",
+    _l("Employers"),
+    "building-2",
+    ("employers.detail", "vacancies.of_employer"),
+)
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
     None: (
         OPEN_VACANCIES,
@@ -65,17 +71,22 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
             ),
         ),
         Item("contacts.outgoing", _l("Requests"), "send", ("contacts.detail", "contacts.edit")),
-        Item("employers.company", _l("Company"), "building-2"),
+        Item(
+            "employers.company",
+            _l("Company"),
+            "building-2",
+            ("employers.edit", "employers.invite"),
+        ),
     ),
     Role.STAFF: (
         Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
-        Item("employers.index", _l("Employers"), "building-2", ("employers.detail",)),
+        EMPLOYERS,
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
         OPEN_VACANCIES,
     ),
     Role.ADMIN: (
         Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
-        Item("employers.index", _l("Employers"), "building-2", ("employers.detail",)),
+        EMPLOYERS,
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
         Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
         Item("admin.audit", _l("Audit log"), "scroll-text"),
