@@ -26,6 +26,18 @@ class Browser(FlaskClient):
         return super().open(*args, **kwargs)
 
 
+class Stranger(Browser):
+    """A browser that shares nothing with the test but the database: what the test has written is
+    committed before a request, and the request's session ends with it, as in the server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        db.session.commit()
+        try:
+            return super().open(*args, **kwargs)
+        finally:
+            db.session.rollback()
+
+
 def sign_in(client: FlaskClient, user: User) -> None:
     """Give the client a session of `user`, as a successful sign-in would. Commits."""
     token = secrets.token_urlsafe(32)

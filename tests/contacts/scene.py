@@ -9,6 +9,9 @@ import sqlalchemy as sa
 from bridge.accounts.models import Role, User
 from bridge.candidates.models import Candidate
 from bridge.candidates.service import new_pseudonym
+from bridge.cases.models import Case, CaseKind, CaseState
+from bridge.cases.service import decide_case
+from bridge.contacts.models import ContactRequest
 from bridge.employers.models import Employer, Member
 from bridge.extensions import db
 from bridge.students.models import Profile
@@ -46,3 +49,15 @@ def make_candidate(vacancy: Vacancy, profile: Profile) -> Candidate:
     db.session.add(candidate)
     db.session.flush()
     return candidate
+
+
+def decide(request: ContactRequest, verdict: CaseState, scene: Scene) -> None:
+    """Close the waiting case, as moderation does before it calls the verb."""
+    case = db.session.scalars(
+        sa.select(Case).where(
+            Case.subject_id == request.id,
+            Case.kind == CaseKind.CONTACT,
+            Case.state == CaseState.WAITING,
+        )
+    ).one()
+    decide_case(case, verdict, actor=scene.staff)

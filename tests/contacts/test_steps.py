@@ -22,7 +22,7 @@ from bridge.extensions import db
 from bridge.mail.models import OutboxMail
 from bridge.vacancies.models import VacancyState
 from matching import ALGORITHM_VERSION
-from tests.contacts.scene import MESSAGE, Scene, make_candidate, make_scene
+from tests.contacts.scene import MESSAGE, Scene, decide, make_candidate, make_scene
 from tests.factories import make_student, make_user
 
 
@@ -150,16 +150,6 @@ def test_a_returned_request_comes_again_in_other_words(scene: Scene) -> None:
     assert request.state is RequestState.REQUESTED
     assert request.message.endswith("прочность.")
     assert waiting_cases() == [request.id]
-
-
-def decide(request: ContactRequest, verdict: CaseState, scene: Scene) -> None:
-    """As moderation does before it calls the verb."""
-    from bridge.cases.service import decide_case
-
-    case = db.session.scalars(
-        sa.select(Case).where(Case.subject_id == request.id, Case.kind == CaseKind.CONTACT)
-    ).one()
-    decide_case(case, verdict, actor=scene.staff)
 
 
 def test_a_rejected_request_never_reaches_the_student(scene: Scene) -> None:

@@ -12,7 +12,6 @@ from bridge.database import Model, UtcDateTime, enum_column, utc_now
 from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy
 
-
 # Pseudonyms have neither vowels, so that no words arise, nor letters and figures that look like
 # others in Latin or Cyrillic writing (B and 8 or В, 0 and O, 3 and З …): they are read out.
 ALPHABET = "2456789DFJLNQRVW"
