@@ -11,7 +11,7 @@ from wtforms.validators import Length
 from bridge.cases.models import CaseKind
 from bridge.cases.reasons import REASONS
 from bridge.moderation.service import Verdict
-from bridge.skills.models import PROPOSAL_MARK, Skill, SkillState
+from bridge.skills.models import Skill, SkillState
 from bridge.skills.queries import by_slugs
 from bridge.skills.vocabulary import vocabulary
 from bridge.web.forms import BaseForm
@@ -65,14 +65,3 @@ class SkillVerdictForm(VerdictForm):
 def _check_given(form: VerdictForm, field: Field) -> None:
     if form.verdict is Verdict.APPROVE and not field.data:
         raise ValidationError(_("An approved skill needs its name in both languages."))
-
-
-def similar_names(skill: Skill) -> list[Skill]:
-    """Approved skills that the proposal may be another name of: by the beginnings of its words."""
-    words = skill.slug.removeprefix(PROPOSAL_MARK).split()
-    found = {
-        concept.slug
-        for word in words
-        for concept in vocabulary().suggest(word[: max(4, len(word) - 2)], 5)
-    }
-    return sorted(by_slugs(found).values(), key=lambda other: other.name_ru)[:8]

@@ -19,8 +19,9 @@ from bridge.contacts.models import PENDING, ContactRequest
 from bridge.employers.models import Employer
 from bridge.employers.queries import WITH_MEMBERS
 from bridge.extensions import db
-from bridge.moderation.forms import similar_names
-from bridge.skills.models import Skill
+from bridge.skills.models import PROPOSAL_MARK, Skill
+from bridge.skills.queries import by_slugs
+from bridge.skills.vocabulary import vocabulary
 from bridge.students.models import Profile, ProfileSkill
 from bridge.vacancies.models import Vacancy
 from bridge.vacancies.queries import WHOLE
@@ -142,9 +143,20 @@ def _skill(skill_id: int) -> Panel:
         context={
             "proposer": _("the platform") if proposer is None else ROLES[proposer.role],
             "profiles": used or 0,
-            "similar": similar_names(skill),
+            "similar": _similar(skill),
         },
     )
+
+
+def _similar(skill: Skill) -> list[Skill]:
+    """Approved skills that the proposal may be another name of: by the beginnings of its words."""
+    words = skill.slug.removeprefix(PROPOSAL_MARK).split()
+    found = {
+        concept.slug
+        for word in words
+        for concept in vocabulary().suggest(word[: max(4, len(word) - 2)], 5)
+    }
+    return sorted(by_slugs(found).values(), key=lambda other: other.name_ru)[:8]
 
 
 _PANELS: dict[CaseKind, Callable[[int], Panel]] = {

@@ -45,7 +45,5 @@ class VersionedForm(BaseForm):
     def take_over(self, row: Any) -> None:
         self.version.data = str(row.version)
         self.form_errors.append(
-            _(
-                "Somebody changed this meanwhile. What you wrote is below: compare and save it again."
-            )
+            _("Somebody changed this meanwhile. What you wrote is kept: compare and save again.")
         )
