@@ -32,6 +32,9 @@ class RequestState(enum.StrEnum):
 # one of these a student and vacancy at a time
 PENDING = (RequestState.REQUESTED, RequestState.RETURNED, RequestState.APPROVED)
 LIVE = (*PENDING, RequestState.ACCEPTED)
+# A request in one of these leaves no room for another to the same student for the same vacancy:
+# it is under way, was declined, or has opened the contacts.
+FINAL = (*LIVE, RequestState.DECLINED, RequestState.CLOSED)
 
 
 class ContactRequest(Model):

@@ -15,8 +15,7 @@ from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
 from bridge.candidates.cards import RequestNote
 from bridge.contacts.labels import state_badge
-from bridge.contacts.models import ContactRequest, Message, RequestState
-from bridge.contacts.service import FINAL
+from bridge.contacts.models import FINAL, ContactRequest, Message, RequestState
 from bridge.extensions import db
 from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy

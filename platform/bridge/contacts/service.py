@@ -17,7 +17,7 @@ from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.cases.service import TERM_WORKING_DAYS, after_working_days, drop_case, open_case
 from bridge.contacts import notices
 from bridge.contacts.labels import DeclineReason, EndReason
-from bridge.contacts.models import LIVE, PENDING, ContactRequest, Message, RequestState
+from bridge.contacts.models import FINAL, PENDING, ContactRequest, Message, RequestState
 from bridge.database import utc_now
 from bridge.employers.models import Employer
 from bridge.errors import DomainError, NotAllowedError, StaleStateError
@@ -38,9 +38,6 @@ TRANSITIONS: dict[RequestState, tuple[RequestState, ...]] = {
     RequestState.DECLINED: (RequestState.APPROVED,),
     RequestState.CLOSED: (RequestState.ACCEPTED,),
 }
-# A request in one of these leaves no room for another to the same student for the same vacancy:
-# it is under way, was declined, or has opened the contacts.
-FINAL = (*LIVE, RequestState.DECLINED, RequestState.CLOSED)
 # Working days that the one whose turn it is has for the step.
 TERMS = {
     RequestState.REQUESTED: TERM_WORKING_DAYS[CaseKind.CONTACT],
