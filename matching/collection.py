@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
-from matching.documents import Document, Id
+from matching.analysis import Analysed
+from matching.documents import Id
 from matching.latent import LatentSpace
-from matching.settings import LISTED_FIELDS, Settings
+from matching.settings import Settings
 from matching.sparse import (
     Booleans,
     Buffer,
@@ -24,7 +25,6 @@ from matching.sparse import (
     MatrixView,
     Singles,
 )
-from matching.text import LANGUAGES, count_terms, language_of
 from matching.weights import (
     FIELD_LIMIT,
     impacts_of,
@@ -66,40 +66,6 @@ class Row:
     counts: Singles
     terms: Integers
     impacts: Singles
-
-
-@dataclass(frozen=True, slots=True)
-class Analysed:
-    """A document read, which takes longest and needs no collection.
-
-    fields: field -> term -> (occurrences, surface).
-    """
-
-    id: Id
-    fields: Mapping[str, Mapping[str, tuple[int, str]]]
-    language: int
-    skills: Mapping[str, float]
-    flags: Mapping[str, float]
-    numbers: Mapping[str, float]
-
-
-def analyse(document: Document) -> Analysed:
-    """Read a document."""
-    prose = " ".join(text for name, text in document.fields.items() if name not in LISTED_FIELDS)
-    language = language_of(prose if prose.strip() else " ".join(document.fields.values()))
-    sets = {name: v for name, v in document.attributes.items() if isinstance(v, frozenset)}
-    return Analysed(
-        id=document.id,
-        fields={name: count_terms(text) for name, text in document.fields.items()},
-        language=LANGUAGES.index(language),
-        skills=document.skills,
-        flags={flag(name, value): 1.0 for name, values in sets.items() for value in values},
-        numbers={
-            name: float(value)
-            for name, value in document.attributes.items()
-            if not isinstance(value, frozenset)
-        },
-    )
 
 
 class Collection:
@@ -293,11 +259,6 @@ class Collection:
             values = np.append(column.view(), missing)[slots]
             if not np.isnan(values).all():
                 self.numbers[name] = Buffer(values)
-
-
-def flag(attribute: str, value: str) -> str:
-    """Return the column name of one value of a set attribute."""
-    return f"{attribute}\x1f{value}"
 
 
 def _sorted_row(keys: Keys, values: Mapping[str, float]) -> tuple[Integers, Singles]:

@@ -7,7 +7,8 @@ from functools import reduce
 
 import numpy as np
 
-from matching.collection import Collection, View, flag
+from matching.analysis import flag
+from matching.collection import Collection, View
 from matching.conditions import (
     AllOf,
     AnyOf,

@@ -10,13 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from matching import snapshot
-from matching.collection import Analysed, Collection, analyse
+from matching.analysis import Analysed, analyse
+from matching.collection import Collection
 from matching.concepts import Vocabulary
 from matching.conditions import Condition, NotId
 from matching.documents import Document, Id, Query
 from matching.eligibility import eligible
 from matching.explanation import Explanation, explain, subject_at
-from matching.questions import ask, read
+from matching.questions import ask
+from matching.reading import read
 from matching.scoring import best, mixed, score_all
 from matching.settings import Settings
 
