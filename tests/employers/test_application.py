@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -144,17 +145,32 @@ def test_posting_state_or_id_changes_nothing(client: FlaskClient, app: Flask) ->
     assert (employer.state, employer.version) == (EmployerState.APPLIED, 1)
 
 
-def test_two_applications_of_one_enterprise_at_once_leave_one(app: Flask) -> None:
-    """The second passed the check before the first was written: the database decides."""
+def test_of_those_who_apply_for_one_enterprise_at_once_one_wins(app: Flask) -> None:
     details = CompanyDetails(name="АО «Прибор»", inn=INN, contact_name="Анна Петрова")
-    service.apply(
-        details, email="a@pribor.test", password="фраза для входа", position="", locale="ru"
-    )
-    db.session.commit()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service, "is_inn_taken", lambda *_args, **_kwargs: False)
-        with pytest.raises(InnTakenError):
-            service.apply(
-                details, email="b@pribor.test", password="фраза для входа", position="", locale="ru"
-            )
-    assert (count(Employer), count(User)) == (1, 1)
+    start = threading.Barrier(4)
+    outcomes: list[str] = []
+
+    def race(number: int) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                service.apply(
+                    details,
+                    email=f"anna{number}@pribor.test",
+                    password="фраза для входа",
+                    position="",
+                    locale="ru",
+                )
+                db.session.commit()
+                outcomes.append("won")
+            except InnTakenError:
+                db.session.rollback()
+                outcomes.append("taken")
+
+    threads = [threading.Thread(target=race, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["taken"] * 3 + ["won"]
+    assert (count(Employer), count(User), count(Case), count(OutboxMail)) == (1, 1, 1, 1)

@@ -46,22 +46,29 @@ def send_application() -> Answer:
     form = ApplicationForm()
     if not form.validate():
         return render_template("employers/apply.html", form=form), 422
+    # Neither the page nor its time tells whether the e-mail is known.
+    with steady_duration():
+        refused = _apply(form)
+    if refused is not None:
+        form.inn.errors = [refused.message]
+        return render_template("employers/apply.html", form=form), refused.status
+    return redirect(url_for("employers.applied"), 303)
+
+
+def _apply(form: ApplicationForm) -> service.InnTakenError | None:
     try:
-        # Neither the page nor its time tells whether the e-mail is known.
-        with steady_duration():
-            service.apply(
-                form.details(),
-                email=form.email.data,
-                password=form.password.data,
-                position=form.position.data,
-                locale=locale_code(),
-            )
-            db.session.commit()
+        service.apply(
+            form.details(),
+            email=form.email.data,
+            password=form.password.data,
+            position=form.position.data,
+            locale=locale_code(),
+        )
+        db.session.commit()
     except service.InnTakenError as error:
         db.session.rollback()
-        form.inn.errors = [error.message]
-        return render_template("employers/apply.html", form=form), error.status
-    return redirect(url_for("employers.applied"), 303)
+        return error
+    return None
 
 
 @blueprint.get("/employers/applied")

@@ -28,10 +28,10 @@ from bridge.web.pagination import Page, paginate
 
 blueprint = Blueprint("moderation", __name__)
 DONE = {
-    Verdict.APPROVE: _l("Approved: “%(title)s”."),
-    Verdict.RETURN: _l("Returned for a change: “%(title)s”."),
-    Verdict.REJECT: _l("Rejected: “%(title)s”."),
-    Verdict.MERGE: _l("Merged with a known skill: “%(title)s”."),
+    Verdict.APPROVE: _l("Approved: %(title)s."),
+    Verdict.RETURN: _l("Returned for a change: %(title)s."),
+    Verdict.REJECT: _l("Rejected: %(title)s."),
+    Verdict.MERGE: _l("Merged with a known skill: %(title)s."),
 }
 
 
