@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from matching import snapshot
 from matching.analysis import Analysed, analyse
 from matching.collection import Collection
@@ -19,7 +21,7 @@ from matching.eligibility import eligible
 from matching.explanation import Explanation, explain, subject_at
 from matching.questions import ask
 from matching.reading import read
-from matching.scoring import best, mixed, score_all
+from matching.scoring import best, mixed, score
 from matching.settings import Settings
 
 
@@ -146,13 +148,14 @@ class Index:
             collection, view = self._collection, self._collection.view()
             question = ask(reading, collection, liked, disliked)
             mask = eligible(conditions, view, collection)
-        scores = score_all(question, view, collection)
-        order = best(scores, mask, offset + limit, mixed(view.ties, query.text))
+        slots = np.flatnonzero(mask)
+        scores = score(question, view, collection, slots)
+        places = best(scores, offset + limit, mixed(view.ties[slots], query.text))[offset:]
         hits = (
-            Hit(view.ids[slot], rank, float(scores[slot]))
-            for rank, slot in enumerate(order[offset:].tolist(), start=offset + 1)
+            Hit(view.ids[slots[place]], rank, float(scores[place]))
+            for rank, place in enumerate(places.tolist(), start=offset + 1)
         )
-        return Ranking(int(mask.sum()), tuple(hits))
+        return Ranking(len(slots), tuple(hits))
 
     def explain(
         self,
@@ -190,12 +193,13 @@ class Index:
         collection.add(analyse(document))
         slot, view = collection.slot_of[document.id], collection.view()
         question = ask(reading, collection, liked, disliked)
-        scores = score_all(question, view, collection)
         subject = subject_at(slot, question, view, collection)
-        others = eligible([*conditions, NotId(document.id)], view, collection)
-        ties = mixed(view.ties, query.text)
-        ahead = (scores > scores[slot]) | ((scores == scores[slot]) & (ties < ties[slot]))
-        hit = Hit(document.id, 1 + int((ahead & others).sum()), float(scores[slot]))
+        mask = eligible([*conditions, NotId(document.id)], view, collection)
+        slots = np.append(slot, np.flatnonzero(mask))
+        scores = score(question, view, collection, slots)
+        ties = mixed(view.ties[slots], query.text)
+        ahead = (scores > scores[0]) | ((scores == scores[0]) & (ties < ties[0]))
+        hit = Hit(document.id, 1 + int(ahead.sum()), float(scores[0]))
         return hit, explain(query, question, subject, collection)
 
     def count(self, conditions: Sequence[Condition] = ()) -> int:

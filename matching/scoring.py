@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,10 @@ from numpy.typing import NDArray
 from matching.collection import Collection, View
 from matching.questions import Component, Question
 from matching.settings import Settings
-from matching.sparse import Booleans, Floats, Singles
+from matching.sparse import Floats, Singles
 from matching.text import LANGUAGES
+
+Slots: TypeAlias = NDArray[np.int64]
 
 PRECISION = 6
 """Decimals of a score: below them lies rounding, and equal profiles must tie."""
@@ -42,17 +45,17 @@ def shares_of(question: Question, settings: Settings) -> Shares:
     return Shares(settings.skills_share, 1.0 - settings.skills_share)
 
 
-def score_all(question: Question, view: View, collection: Collection) -> Floats:
-    """Return the score in [0, 1] of every slot, dead ones too."""
+def score(question: Question, view: View, collection: Collection, slots: Slots) -> Floats:
+    """Return the score in [0, 1] of the documents in the given slots (shape: slots)."""
     shares = shares_of(question, collection.settings)
-    scores = shares.texts * np.maximum(0.0, text_similarity(question, view))
+    scores = shares.texts * np.maximum(0.0, text_similarity(question, view, slots))
     if question.skills:
-        scores += shares.skills * coverage(question, view, collection)
+        scores += shares.skills * coverage(question, view, collection)[slots]
     return np.clip(np.round(scores, PRECISION), 0.0, 1.0)
 
 
 def final(score: float) -> float:
-    """Return one score as `score_all` gives it."""
+    """Return one score as `score` gives it."""
     return min(1.0, max(0.0, round(score, PRECISION)))
 
 
@@ -68,42 +71,46 @@ def coverage(question: Question, view: View, collection: Collection) -> Floats:
     return view.evidence.dot(columns, np.array([weight for _, weight in known]))
 
 
-def text_similarity(question: Question, view: View) -> Floats:
+def text_similarity(question: Question, view: View, slots: Slots) -> Floats:
     """Return the similarity of texts, each document scored in its own language."""
-    similarity = np.zeros(view.size)
+    similarity = np.zeros(len(slots))
+    languages = view.languages[slots]
     for code, language in enumerate(LANGUAGES):
-        own = view.languages == code
+        own = languages == code
         if own.any():
-            similarity[own] = _linear(question.texts[language], view)[own]
+            similarity[own] = _linear(question.texts[language], view, slots[own])
     return similarity
 
 
-def _linear(components: tuple[Component, ...], view: View) -> Floats:
-    scores = np.zeros(view.size)
+def _linear(components: tuple[Component, ...], view: View, slots: Slots) -> Floats:
     if not components:
-        return scores
+        return np.zeros(len(slots))
     columns, place = np.unique(
         np.concatenate([part.columns for part in components]), return_inverse=True
     )
     weights = np.bincount(place, weights=np.concatenate([part.weights for part in components]))
     known = columns < view.impacts.width
-    scores += view.impacts.dot(columns[known].astype(np.int32), weights[known])
+    scores = view.impacts.dot(columns[known].astype(np.int32), weights[known])[slots]
     directions = [part.latent for part in components if part.latent is not None]
-    if directions and view.vectors.shape[1]:
-        vectors: Singles = view.vectors
-        scores += vectors @ np.sum(directions, axis=0).astype(np.float32)
+    if directions:
+        scores += _project(view.vectors, np.sum(directions, axis=0).astype(np.float32), slots)
     return scores
 
 
-def best(scores: Floats, mask: Booleans, end: int, ties: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Return the first `end` slots of the mask by falling score; `ties` decides among equals."""
-    slots = np.flatnonzero(mask)
-    eligible = scores[slots]
-    if end < len(slots):
-        threshold = np.partition(eligible, len(slots) - end)[len(slots) - end] if end else np.inf
-        near = eligible >= threshold
-        slots, eligible = slots[near], eligible[near]
-    return slots[np.lexsort((ties[slots], -eligible))[:end]]
+def _project(vectors: Singles, direction: Singles, slots: Slots) -> Singles:
+    """Return the scalar products; rows picked one by one cost about four times a row in line."""
+    if 4 * len(slots) < len(vectors):
+        return np.asarray(vectors[slots] @ direction)
+    return np.asarray((vectors @ direction)[slots])
+
+
+def best(scores: Floats, end: int, ties: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the places of the `end` highest scores in order; `ties` decides among equals."""
+    places = np.arange(len(scores))
+    if 0 < end < len(scores):
+        threshold = np.partition(scores, len(scores) - end)[len(scores) - end]
+        places = np.flatnonzero(scores >= threshold)
+    return places[np.lexsort((ties[places], -scores[places]))[:end]]
 
 
 def mixed(ties: NDArray[np.uint64], text: str) -> NDArray[np.uint64]:

@@ -35,8 +35,38 @@ class SnapshotError(Exception):
 
 def save(collection: Collection, path: Path, vocabulary: str | None) -> None:
     """Write a compacted collection; `vocabulary` is the version of the vocabulary in use."""
+    current = path / "CURRENT"
+    previous = current.read_text(encoding="utf-8") if current.exists() else None
     generation = path / uuid.uuid4().hex
     generation.mkdir(parents=True)
+    try:
+        _fill(generation, collection, vocabulary)
+        _write(generation / "name", generation.name)
+        os.replace(generation / "name", current)
+    except BaseException:
+        shutil.rmtree(generation, ignore_errors=True)
+        raise
+    if previous and previous.isalnum():
+        shutil.rmtree(path / previous, ignore_errors=True)
+
+
+def load(path: Path, settings: Settings, vocabulary: str | None) -> Collection:
+    """Map a collection back; SnapshotError where it cannot be used as it is."""
+    try:
+        generation = path / (path / "CURRENT").read_text(encoding="utf-8")
+        manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+        for name, expected in _identity(settings, vocabulary).items():
+            if manifest[name] != expected:
+                raise SnapshotError(f"the snapshot has another {name}; build it anew")
+        arrays = {name: _map(generation, name, size) for name, size in manifest["sizes"].items()}
+        return _restored(manifest, arrays, settings)
+    except SnapshotError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(f"no usable snapshot in {path}: {error}") from error
+
+
+def _fill(generation: Path, collection: Collection, vocabulary: str | None) -> None:
     sizes = {}
     for name, values in _arrays(collection).items():
         with (generation / f"{name}.npy").open("wb") as file:
@@ -56,27 +86,6 @@ def save(collection: Collection, path: Path, vocabulary: str | None) -> None:
         "latent": collection.latent is not None,
     }
     _write(generation / "manifest.json", json.dumps(manifest, ensure_ascii=False))
-    _write(path / f"{generation.name}.current", generation.name)
-    os.replace(path / f"{generation.name}.current", path / "CURRENT")
-    for old in path.iterdir():
-        if old.is_dir() and old != generation:
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def load(path: Path, settings: Settings, vocabulary: str | None) -> Collection:
-    """Map a collection back; SnapshotError where it cannot be used as it is."""
-    try:
-        generation = path / (path / "CURRENT").read_text(encoding="utf-8")
-        manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
-        for name, expected in _identity(settings, vocabulary).items():
-            if manifest[name] != expected:
-                raise SnapshotError(f"the snapshot has another {name}; build it anew")
-        arrays = {name: _map(generation, name, size) for name, size in manifest["sizes"].items()}
-        return _restored(manifest, arrays, settings)
-    except SnapshotError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SnapshotError(f"no usable snapshot in {path}: {error}") from error
 
 
 def _identity(settings: Settings, vocabulary: str | None) -> dict[str, Any]:

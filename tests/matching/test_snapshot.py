@@ -96,3 +96,4 @@ def test_a_save_that_breaks_off_leaves_the_old_snapshot(
         index.save(tmp_path / "index")
     monkeypatch.undo()
     assert "late" in Index.load(tmp_path / "index", vocabulary=vocabulary())
+    assert len([path for path in (tmp_path / "index").iterdir() if path.is_dir()]) == 1
