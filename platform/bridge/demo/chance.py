@@ -15,6 +15,8 @@ _SLOT = re.compile(r"\{([^{}]*)\}")
 SEED = 7
 # Between these hours (UTC) people of the university and the enterprises work.
 OFFICE_HOURS = (6, 14)
+# Between these they write to each other.
+WAKING_HOURS = (5, 19)
 
 
 class Chance(random.Random):
@@ -52,4 +54,12 @@ class Chance(random.Random):
         moment = day.replace(hour=self.randint(*OFFICE_HOURS), minute=self.randint(0, 59))
         if after is not None and moment <= after:
             moment = after + timedelta(minutes=self.randint(5, 50))
+        return min(moment, utc_now())
+
+    def waking_moment(self, after: datetime, most_hours: float) -> datetime:
+        """Within so many hours after `after`, or the next morning; not in the future."""
+        moment = after + timedelta(hours=self.uniform(0.3, most_hours))
+        if not WAKING_HOURS[0] <= moment.hour < WAKING_HOURS[1]:
+            night_ends = moment + timedelta(days=moment.hour >= WAKING_HOURS[1])
+            moment = night_ends.replace(hour=self.randint(*OFFICE_HOURS))
         return min(moment, utc_now())

@@ -145,7 +145,7 @@ class Meetings:
         }
         return self.chance.fill(self.chance.choice(texts), words)
 
-    def _steps(self, state: RequestState) -> Callable[[ContactRequest, User], None]:
+    def _steps(self, state: RequestState) -> Callable[[ContactRequest, User], object]:
         return {
             RequestState.REQUESTED: lambda request, author: None,
             RequestState.APPROVED: lambda request, author: self._approve(request),
@@ -188,23 +188,24 @@ class Meetings:
                 student_note=self.chance.fill(note, {}, woman=student.name.endswith(("а", "я"))),
             )
 
-    def _talk(self, request: ContactRequest, author: User) -> None:
+    def _talk(self, request: ContactRequest, author: User) -> datetime:
+        """The moment of the last message."""
         self._approve(request)
         student = request.profile.user
         with as_of(self._next(request, 1)):
             contacts.accept(request, actor=student)
         moment = request.changed_at
         for number, text in enumerate(self.chance.choice(self.texts["threads"])):
-            moment = min(moment + timedelta(minutes=self.chance.randint(20, 600)), utc_now())
+            moment = self.chance.waking_moment(moment, 10)
             with as_of(moment):
                 contacts.write_message(request, text, actor=student if number % 2 else author)
+        return moment
 
     def _talk_and_close(self, request: ContactRequest, author: User) -> None:
-        self._talk(request, author)
-        with as_of(utc_now() - timedelta(minutes=self.chance.randint(30, 300))):
+        last = self._talk(request, author)
+        with as_of(self.chance.waking_moment(last, 12)):
             contacts.close(request, actor=author)
 
     def _next(self, request: ContactRequest, most_days: float) -> datetime:
         """Some time after the last step of the request, not in the future."""
-        hours = self.chance.uniform(1, 24 * most_days)
-        return min(request.changed_at + timedelta(hours=hours), utc_now())
+        return self.chance.waking_moment(request.changed_at, 24 * most_days)

@@ -46,6 +46,8 @@ OWN_SKILLS = {
     "thin-walled-structures": Evidence.MENTOR,
     "rocket-engineering": Evidence.COURSE,
     "theoretical-mechanics": Evidence.COURSE,
+    "launch-vehicle-design": Evidence.COURSE,
+    "eskd": Evidence.MENTOR,
     "ansys": Evidence.STATED,
     "propellant-tanks": Evidence.STATED,
     "siemens-nx": Evidence.STATED,
@@ -117,7 +119,7 @@ def _settle_own_student(profiles: Iterable[Profile], shelf: Shelf) -> None:
         and profile.year_of_study == 5
         and profile.direction is shelf.directions["24.05.01"][0]
         and profile.graduates_on
-        and any("а" <= letter <= "я" for letter in profile.summary)
+        and profile.wishes
     )
     profile.user.email, profile.user.name = OWN_STUDENT, "Мария Соболева"
     profile.skills = []
@@ -126,6 +128,8 @@ def _settle_own_student(profiles: Iterable[Profile], shelf: Shelf) -> None:
         ProfileSkill(skill=shelf.skills[slug], evidence=evidence)
         for slug, evidence in OWN_SKILLS.items()
     ]
+    (rockets,) = (field for field in content.fields() if field.name == "rocket")
+    profile.summary = rockets.specialities[0].summaries[0]
     profile.city, profile.hours_per_week = "Королёв", 24
     profile.ready_for = ["job", "internship", "project", "practice"]
     profile.phone, profile.messenger = "+7 900 000-05-05", "@demo_soboleva"
