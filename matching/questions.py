@@ -61,11 +61,13 @@ def ask(
 ) -> Question:
     """Turn a reading and its examples into weights over the collection's present terms."""
     settings = collection.settings
+    # The shares of all parts together are 1, so no likeness can lift a score above 1.
     likes = settings.liked_weight * len(_slots(liked, collection))
-    taken = likes / (1.0 + likes)
+    lost = settings.disliked_share if _slots(disliked, collection) else 0.0
+    own, taken = (1.0 - lost) / (1.0 + likes), (1.0 - lost) * likes / (1.0 + likes)
     examples = [
         *_example("liked", liked, taken, collection),
-        *_example("disliked", disliked, -settings.disliked_share, collection),
+        *_example("disliked", disliked, -lost, collection),
     ]
     plain = _weigh(reading.plain, collection)
     weighed = {
@@ -76,7 +78,7 @@ def ask(
     texts: dict[str, tuple[Component, ...]] = {}
     for language, text in weighed.items():
         kind: Kind = "text" if text is plain else "translated"
-        share = (1.0 - taken) * (text.total / heaviest if heaviest else 0.0)
+        share = own * text.total / heaviest if heaviest else 0.0
         parts = (*_component(kind, text, share, collection), *examples)
         texts[language] = tuple(_telling(part, language, collection.latent) for part in parts)
     return Question(reading.skills, texts, plain.surfaces)

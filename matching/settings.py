@@ -52,7 +52,7 @@ class Settings:
     """At most so many documents teach the latent space; all are placed in it."""
     liked_weight: float = 1.0
     """Weight of each liked document beside the vacancy's own text, which has 1."""
-    disliked_share: float = 0.25
+    disliked_share: float = 0.2
     """Share that the disliked documents take away."""
     feedback_terms: int = 50
     """Strongest terms taken from a liked or disliked document."""

@@ -144,6 +144,19 @@ def test_stars_bring_similar_profiles_up_and_rejections_down() -> None:
     assert scores(index, query, liked=["nobody"], disliked=["nobody"]) == plain
 
 
+def test_no_example_lifts_a_score_above_one() -> None:
+    noise = [Document(n, {"summary": f"слово{n % 9} дело{n % 7}"}) for n in range(60)]
+    perfect = Document("perfect", {"summary": "гироскоп " * 5000})
+    opposite = Document("opposite", {"summary": "слово1 дело1 " * 50})
+    index = Index([*noise, perfect, opposite], settings=Settings(disliked_share=0.9))
+    examples = {"liked": ["perfect"], "disliked": ["opposite"]}
+    best = index.search(Query("гироскоп"), **examples).hits[0]
+    parts = index.explain(Query("гироскоп"), "perfect", **examples).parts
+    assert best.id == "perfect"
+    assert sum(part.share for part in parts) == pytest.approx(best.score, abs=1e-6)
+    assert 0.0 < best.score < 1.0
+
+
 def test_the_same_name_or_gender_changes_no_order() -> None:
     """Gendered forms share their stems, so the order is blind to them."""
     his = Index(
