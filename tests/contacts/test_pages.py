@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from bridge.cases.models import CaseState
 from bridge.contacts import service
 from bridge.contacts.labels import DeclineReason
 from bridge.contacts.models import ContactRequest, Message, RequestState
+from bridge.database import local_today
 from bridge.extensions import db
 from bridge.students.models import EntryKind, ProfileEntry
 from tests.client import forms_of, sign_in, submit
@@ -149,6 +151,13 @@ def test_a_vacancy_closed_meanwhile_keeps_the_text(scene: Scene, hr: FlaskClient
     assert answer.status_code == 400
     assert "This profile is no longer published." in answer.text
     assert MESSAGE in answer.text
+
+
+def test_a_closed_vacancy_offers_no_form(scene: Scene, hr: FlaskClient) -> None:
+    scene.vacancy.deadline = local_today() - timedelta(days=1)
+    answer = hr.get(create_address(scene))
+    assert answer.location == f"/hr/vacancies/{scene.vacancy.id}/candidates"
+    assert "This vacancy takes no more requests." in hr.get(answer.location).text
 
 
 def test_a_returned_request_is_changed_and_sent_again(scene: Scene, hr: FlaskClient) -> None:

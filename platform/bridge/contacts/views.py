@@ -56,6 +56,9 @@ def create(vacancy_id: int, pseudonym: str) -> Answer:
         earlier = queries.request_notes([candidate.id]).get(candidate.id)
         if earlier is not None and earlier.blocks:
             return redirect(earlier.url, 303)
+        if not vacancy.is_open:
+            flash(_("This vacancy takes no more requests."), "warning")
+            return redirect(url_for("candidates.ranked", vacancy_id=vacancy_id), 303)
         return _create_page(vacancy, candidate, form)
     if not form.validate():
         return _create_page(vacancy, candidate, form), 422
