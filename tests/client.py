@@ -18,11 +18,17 @@ from bridge.extensions import db
 class Browser(FlaskClient):
     """Requests inside a test share the test's application context and so its database session;
     what extensions remember there for one request (the user, the CSRF token, the language) must
-    not reach the next."""
+    not reach the next. It asks for English, in which the tests read the pages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         for name in set(g) - {"_sqlalchemy_sessions"}:
             g.pop(name)
+        # Read at once, or a static file stays open until somebody closes the answer.
+        kwargs.setdefault("buffered", True)
         return super().open(*args, **kwargs)
 
 
