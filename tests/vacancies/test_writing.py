@@ -323,7 +323,7 @@ def test_vacancies_of_others_are_not_there(client: FlaskClient, member: Member) 
     assert "Чужая" not in client.get("/hr/vacancies").text
 
 
-@pytest.mark.parametrize("state", set(EmployerState) - {EmployerState.APPROVED})
+@pytest.mark.parametrize("state", sorted(set(EmployerState) - {EmployerState.APPROVED}))
 def test_employer_that_does_not_work_reads_but_does_not_write(
     client: FlaskClient, app: Flask, state: EmployerState
 ) -> None:
