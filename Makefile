@@ -24,7 +24,7 @@ run: .venv/ready assets
 	@exec $(BIN)/python tools/run.py
 
 test: .venv/ready-for-tests assets
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff check
