@@ -123,7 +123,7 @@ def apply_as_employer(server: Server, person: Visitor, email: str) -> None:
             "INN": "7707083890",
             "Site": "orbita.example",
             "City": "Королёв",
-            "Contact person": "Анна Кадрова",
+            "First name and surname": "Анна Кадрова",
             "Position": "HR deputy",
             "Phone": "+7 495 123-45-67",
             "Work e-mail": email,
@@ -133,7 +133,7 @@ def apply_as_employer(server: Server, person: Visitor, email: str) -> None:
     press(person, "Send the application")
     # The checksum is wrong: told at the field, and what was typed is kept.
     assert person.page.get_by_label("INN").get_attribute("aria-invalid") == "true"
-    assert person.page.get_by_label("Contact person").input_value() == "Анна Кадрова"
+    assert person.page.get_by_label("First name and surname").input_value() == "Анна Кадрова"
     fill(person, {"INN": "7707083893", "Password": PASSWORD})
     press(person, "Send the application")
     person.open(server.mailbox.link(email, "/confirm/"))
