@@ -99,7 +99,10 @@ def words(text: str) -> list[Word]:
 
 def normalise(name: str) -> str:
     """Return the key by which names are compared: no case, ё, spaces, punctuation."""
-    return "".join(fold(word) for word in _WORD.findall(_compose(name)))
+    joined = "".join(_WORD.findall(_compose(name)))
+    # Folded as one word, and without the sign that only holds letters together (R&D): so the key
+    # of a key is the key itself.
+    return fold(joined.replace("&", ""))
 
 
 def language_of(text: str) -> str:

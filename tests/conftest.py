@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from bridge import create_app
 from bridge.config import Config, read_config
@@ -23,6 +24,13 @@ from bridge.database import Model
 from bridge.extensions import alembic, db
 from tests.client import Browser
 from tests.postgresql import Cluster, find_programs
+
+# The same examples at every run, so that a failure is the change's and not the dice's; FUZZ=1
+# throws new ones. No deadline: a shared machine is slow at times.
+settings.register_profile(
+    "bridge", deadline=None, max_examples=60, derandomize=os.environ.get("FUZZ") != "1"
+)
+settings.load_profile("bridge")
 
 SECRET = "only-for-tests-0123456789-abcdefghij"
 

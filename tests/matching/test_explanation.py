@@ -81,6 +81,15 @@ def test_an_absent_document_cannot_be_explained() -> None:
         index.explain(Query("склад"), "stock")
 
 
+def test_a_page_is_explained_as_its_documents_are_one_by_one() -> None:
+    index = Index(documents(), vocabulary=vocabulary())
+    query = Query("Склад", must=frozenset({"python"}))
+    wanted = ["stock", "absent", "warehouse", "stock"]
+    assert index.explain_many(query, wanted, liked=["accounting"]) == {
+        name: index.explain(query, name, liked=["accounting"]) for name in ("stock", "warehouse")
+    }
+
+
 @given(collections(least=1), profiles, queries)
 def test_a_preview_is_what_the_edit_would_bring(
     fitted: list[Document], edit: Document, query: Query
