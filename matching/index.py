@@ -166,12 +166,29 @@ class Index:
         disliked: Group[Id] = (),
     ) -> Explanation:
         """Split the score that `search` gives a document; KeyError where there is none."""
+        return self.explain_many(query, [id_], liked=liked, disliked=disliked)[id_]
+
+    def explain_many(
+        self,
+        query: Query,
+        ids: Iterable[Id],
+        *,
+        liked: Group[Id] = (),
+        disliked: Group[Id] = (),
+    ) -> dict[Id, Explanation]:
+        """Explain a page: the query is weighed once. Absent documents are left out."""
         reading = self._read(query)
         with self._lock:
             collection, view = self._collection, self._collection.view()
             question = ask(reading, collection, liked, disliked)
-            subject = subject_at(view.slot_of[id_], question, view, collection)
-        return explain(query, question, subject, collection)
+            subjects = {
+                id_: subject_at(view.slot_of[id_], question, view, collection)
+                for id_ in ids
+                if id_ in view.slot_of
+            }
+        return {
+            id_: explain(query, question, subject, collection) for id_, subject in subjects.items()
+        }
 
     def preview(
         self,

@@ -115,22 +115,19 @@ def cards(ranking: Ranking, hits: Sequence[Hit], first: int = 1) -> list[Candida
     profiles = profiles_with_parts(ids)
     candidates = present(ranking.vacancy.id, list(profiles))
     notes = _request_notes(candidates.values())
-    found = []
-    for position, profile_id in enumerate(ids, start=first):
-        explanation = ranking.explanation(profile_id)
-        if profile_id in profiles and explanation is not None:
-            candidate = candidates[profile_id]
-            found.append(
-                _card(
-                    ranking.vacancy,
-                    candidate,
-                    profiles[profile_id],
-                    explanation,
-                    notes.get(candidate.id),
-                    position=position,
-                )
-            )
-    return found
+    explanations = ranking.explanations(list(profiles))
+    return [
+        _card(
+            ranking.vacancy,
+            candidates[profile_id],
+            profiles[profile_id],
+            explanations[profile_id],
+            notes.get(candidates[profile_id].id),
+            position=position,
+        )
+        for position, profile_id in enumerate(ids, start=first)
+        if profile_id in profiles and profile_id in explanations
+    ]
 
 
 def card_in_full(ranking: Ranking, candidate: Candidate) -> CandidateCard | None:

@@ -14,7 +14,7 @@ from bridge.search.index import current_index
 from bridge.vacancies import documents
 from bridge.vacancies.models import Vacancy
 from bridge.web.pagination import Page, page_number
-from matching import ALGORITHM_VERSION, Condition, Explanation, Hit, IdIn
+from matching import ALGORITHM_VERSION, Condition, Explanation, Hit, Id, IdIn
 
 PER_PAGE = 20
 
@@ -81,12 +81,13 @@ class Ranking:
 
     def explanation(self, profile_id: int) -> Explanation | None:
         """Why the profile has its score; None where it has just left the index."""
-        try:
-            return self.index.explain(
-                self.query, profile_id, liked=self.liked, disliked=self.disliked
-            )
-        except KeyError:
-            return None
+        return self.explanations([profile_id]).get(profile_id)
+
+    def explanations(self, profile_ids: Collection[int]) -> dict[Id, Explanation]:
+        """Why each has its score; whoever has just left the index is left out."""
+        return self.index.explain_many(
+            self.query, profile_ids, liked=self.liked, disliked=self.disliked
+        )
 
     def _search(
         self, conditions: Sequence[Condition], offset: int, limit: int = PER_PAGE
