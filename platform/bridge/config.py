@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import click
 from sqlalchemy import URL, make_url
 
 MODES = ("local", "demo", "production")
 SECRET_MIN_LENGTH = 32
 
 
-class ConfigurationError(Exception):
-    """A setting is missing or insecure; the message says which and what to do."""
+class ConfigurationError(click.ClickException):
+    """A setting is missing or insecure; the message says which and what to do. A command prints
+    just that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

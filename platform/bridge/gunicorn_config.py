@@ -7,6 +7,7 @@ gunicorn's own options on the command line win over what stands here.
 from __future__ import annotations
 
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,17 @@ logger_class = AccessLogger
 accesslog = os.environ.get("ACCESS_LOG", "-")
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
 loglevel = "warning"
+
+
+def on_starting(_server: Any) -> None:
+    """Refuse bad settings in one sentence, before any worker does with a traceback."""
+    from bridge import create_app
+    from bridge.config import ConfigurationError
+
+    try:
+        create_app()
+    except ConfigurationError as error:
+        sys.exit(f"Bridge does not start. {error.message}")
 
 
 def post_worker_init(worker: Any) -> None:
