@@ -11,7 +11,7 @@ import numpy as np
 from matching.collection import Collection, Row, View
 from matching.documents import Query
 from matching.questions import Component, Question
-from matching.scoring import Shares, final, shares_of
+from matching.scoring import Shares, final, shares_of, text_points
 from matching.sparse import Floats
 from matching.text import LANGUAGES
 from matching.weights import FIELD_LIMIT
@@ -108,20 +108,21 @@ def _skill_parts(
 
 def _text_parts(
     question: Question, subject: Subject, shares: Shares, collection: Collection
-) -> list[Part]:
+) -> Iterator[Part]:
     row = subject.row
-    parts: list[Part] = []
+    pieces: list[tuple[Kind, Floats]] = []
     for component in question.texts[subject.language]:
         lexical, latent = _term_shares(component, row, collection)
         if component.kind in ("liked", "disliked"):
-            parts += _by_field(component.kind, lexical + latent, row, question, collection)
+            pieces.append((component.kind, lexical + latent))
         else:
-            parts += _by_field(component.kind, lexical, row, question, collection)
-            parts += _by_field("related", latent, row, question, collection)
-    # The similarity of texts is never below 0: what would be negative in sum adds nothing.
-    if sum(part.share for part in parts) <= 0.0:
-        return []
-    return [Part(p.kind, p.term, p.field, shares.texts * p.share) for p in parts]
+            pieces += [(component.kind, lexical), ("related", latent)]
+    # What would be negative in sum adds nothing; every part shrinks or grows by the same factor.
+    similarity = sum(float(piece.sum()) for _, piece in pieces)
+    if similarity > 0.0:
+        points = shares.texts * float(text_points(similarity, collection.settings))
+        for kind, piece in pieces:
+            yield from _by_field(kind, piece * (points / similarity), row, question, collection)
 
 
 def _term_shares(component: Component, row: Row, collection: Collection) -> tuple[Floats, Floats]:

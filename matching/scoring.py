@@ -1,10 +1,13 @@
 """From weights to scores, for every document at once, and the order of the best.
 
-    score = skills_share × coverage + (1 - skills_share) × similarity of texts
+    score = skills_share × coverage + (1 - skills_share) × text
     coverage = sum of weight × evidence over the asked skills / sum of their weights
+    text = similarity × (1 + text_half) / (similarity + text_half)
     similarity = (1 - latent_share) × lexical + latent_share × latent, never below 0
 
-Without asked skills the score is the similarity, without any text it is the coverage.
+Without asked skills the score is the text part, without any text it is the coverage. The text part
+rises with the similarity alone, so it changes no order of texts: it only stretches the scale where
+real profiles lie, since no profile holds all words of a vacancy many times over.
 """
 
 from __future__ import annotations
@@ -48,10 +51,18 @@ def shares_of(question: Question, settings: Settings) -> Shares:
 def score(question: Question, view: View, collection: Collection, slots: Slots) -> Floats:
     """Return the score in [0, 1] of the documents in the given slots (shape: slots)."""
     shares = shares_of(question, collection.settings)
-    scores = shares.texts * np.maximum(0.0, text_similarity(question, view, slots))
+    similarity = text_similarity(question, view, slots)
+    scores = shares.texts * text_points(similarity, collection.settings)
     if question.skills:
         scores += shares.skills * coverage(question, view, collection)[slots]
     return np.clip(np.round(scores, PRECISION), 0.0, 1.0)
+
+
+def text_points(similarity: Floats | float, settings: Settings) -> Floats:
+    """Return the text part in [0, 1] of similarities up to 1: 0 below 0, and half at text_half."""
+    positive = np.maximum(0.0, similarity)
+    points: Floats = positive * (1.0 + settings.text_half) / (positive + settings.text_half)
+    return points
 
 
 def final(score: float) -> float:

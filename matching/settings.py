@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-ALGORITHM_VERSION = "1.0"
+ALGORITHM_VERSION = "1.1"
 """Names the formulas below; it changes whenever the same data could be ranked differently."""
 
 FIELDS: Mapping[str, float] = MappingProxyType(
@@ -35,10 +35,13 @@ class Settings:
     """
 
     field_weights: Mapping[str, float] = field(default_factory=lambda: FIELDS)
-    skills_share: float = 0.6
+    skills_share: float = 0.7
     """Share of the asked skills in the score, where a vacancy asks for any."""
     must_weight: float = 2.0
     nice_weight: float = 1.0
+    text_half: float = 0.1
+    """Similarity of texts that gives about half of the points for texts; the nearest profile of a
+    vacancy lies at 0.1 to 0.5."""
     saturation: float = 1.5
     """BM25's k1: how soon repeating a word stops paying."""
     length_normalisation: float = 0.75
@@ -62,7 +65,7 @@ class Settings:
         for name in (*shares, "length_normalisation"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)}")
-        for name in ("must_weight", "nice_weight", "saturation", "liked_weight"):
+        for name in ("must_weight", "nice_weight", "text_half", "saturation", "liked_weight"):
             if not 0.0 < getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
         if any(not 0.0 < weight < float("inf") for weight in self.field_weights.values()):

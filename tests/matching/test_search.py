@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,8 +74,26 @@ def test_skills_and_text_share_the_score() -> None:
     text = {"summary": "телеметрия"}
     index = Index([Document("skill", {}, {"a": 1.0}), Document("both", text, {"a": 1.0})])
     found = scores(index, Query("телеметрия", must=frozenset({"a"})))
-    assert found["skill"] == 0.6
-    assert found["both"] == pytest.approx(0.6 + 0.4 * 0.4, abs=1e-6)
+    assert found["skill"] == 0.7
+    # One word at mean length: BM25 gives 1 / (1 + 1.5) of its maximum.
+    assert found["both"] == pytest.approx(0.7 + 0.3 * 0.4 * 1.1 / (0.4 + 0.1), abs=1e-6)
+
+
+@given(collections(least=1), queries, st.sampled_from([0.01, 0.3, 1e6]))
+def test_the_scale_of_the_text_part_changes_no_order_of_texts(
+    fitted: list[Document], query: Query, half: float
+) -> None:
+    words = Query(query.text, language=query.language)
+    plain, stretched = (
+        Index(fitted, settings=Settings(text_half=value, latent_minimum=3)) for value in (0.1, half)
+    )
+    first, second = scores(plain, words), scores(stretched, words)
+    ranked = order(plain, words)
+    assert all(0.0 <= score <= 1.0 for score in second.values())
+    for better, worse in pairwise(ranked):
+        # Differences in the last decimal may round to a tie.
+        assert second[better] >= second[worse] - 2e-6
+        assert (first[better] > 0.0) == (second[better] > 0.0) or first[better] < 1e-5
 
 
 def test_a_skill_asked_twice_is_a_must() -> None:
