@@ -163,11 +163,12 @@ def add_vacancies(
     db.session.commit()
 
 
-def timed(client: FlaskClient, address: str) -> float:
-    """Milliseconds until the whole page is there."""
-    start = time.perf_counter()
+def timed(client: FlaskClient, address: str) -> tuple[float, float]:
+    """Milliseconds until the whole page is there: by the clock, and of the processor, which
+    neighbours on the machine disturb less."""
+    start, busy = time.perf_counter(), time.thread_time()
     response = client.get(address)
-    elapsed = (time.perf_counter() - start) * 1000.0
+    elapsed = (time.perf_counter() - start) * 1000.0, (time.thread_time() - busy) * 1000.0
     assert response.status_code == 200, response.status_code
     assert response.text.count('class="candidate card"') == 20
     return elapsed
@@ -176,7 +177,7 @@ def timed(client: FlaskClient, address: str) -> float:
 def measure(client: FlaskClient, user_id: str, vacancies: list[int]) -> None:
     with client.session_transaction() as session:
         session |= {"_user_id": user_id, "_fresh": True, "login_token": TOKEN}
-    times: dict[str, list[float]] = {}
+    times: dict[str, list[tuple[float, float]]] = {}
     for number, vacancy in enumerate(vacancies, start=1):
         address = f"/hr/vacancies/{vacancy}/candidates"
         times.setdefault("shown for the first time", []).append(timed(client, address))
@@ -186,8 +187,11 @@ def measure(client: FlaskClient, user_id: str, vacancies: list[int]) -> None:
             db.session.commit()
         times.setdefault("after an edit", []).append(timed(client, address))
     for name, values in times.items():
-        values = values[2:]
-        print(f"{name:28} median {median(values):7.1f} ms, worst {max(values):7.1f} ms")
+        clock, busy = zip(*values[2:], strict=True)
+        print(
+            f"{name:24} median {median(clock):6.1f} ms by the clock, worst {max(clock):6.1f}, "
+            f"median {median(busy):6.1f} ms of the processor"
+        )
 
 
 def main(size: int) -> None:

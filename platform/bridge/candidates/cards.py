@@ -17,7 +17,7 @@ from bridge.candidates.labels import (
     field_label,
 )
 from bridge.candidates.models import Candidate, Mark
-from bridge.candidates.queries import profiles_with_parts
+from bridge.candidates.queries import profiles_of_list
 from bridge.candidates.ranking import Ranking
 from bridge.candidates.service import present
 from bridge.skills.models import Skill
@@ -29,9 +29,8 @@ from bridge.web.i18n import local_name
 from bridge.web.labels import Badge
 from matching import Explanation, Hit, Part
 
-# Rows of the «why» table before the rest is summed up.
+# Rows of the «why» table of a list before the rest is summed up; one candidate's has them all.
 REASONS_IN_LIST = 8
-REASONS_IN_FULL = 30
 # A share that no rounding would show.
 LEAST_SHARE = 0.0005
 TONES = 4
@@ -112,7 +111,7 @@ def attach_request_notes(app: Flask, notes: RequestNotes) -> None:
 def cards(ranking: Ranking, hits: Sequence[Hit], first: int = 1) -> list[CandidateCard]:
     """The cards of one page in the order of `hits`; whoever left meanwhile is left out."""
     ids = [int(hit.id) for hit in hits]
-    profiles = profiles_with_parts(ids)
+    profiles = profiles_of_list(ids)
     candidates = present(ranking.vacancy.id, list(profiles))
     notes = _request_notes(candidates.values())
     explanations = ranking.explanations(list(profiles))
@@ -141,7 +140,7 @@ def card_in_full(ranking: Ranking, candidate: Candidate) -> CandidateCard | None
         candidate.profile,
         explanation,
         _request_notes([candidate]).get(candidate.id),
-        reasons=REASONS_IN_FULL,
+        reasons=None,
     )
 
 
@@ -158,9 +157,9 @@ def _card(
     request: RequestNote | None,
     *,
     position: int | None = None,
-    reasons: int = REASONS_IN_LIST,
+    reasons: int | None = REASONS_IN_LIST,
 ) -> CandidateCard:
-    masked = masked_profile(profile)
+    masked = masked_profile(profile, brief=position is not None)
     asked = {skill.slug: skill for need in SkillNeed for skill in vacancy.skills_of(need)}
     return CandidateCard(
         pseudonym=candidate.pseudonym,
@@ -193,9 +192,10 @@ def _bar(explanation: Explanation) -> tuple[Reason, ...]:
 
 
 def _reasons(
-    explanation: Explanation, asked: Mapping[str, Skill], limit: int
+    explanation: Explanation, asked: Mapping[str, Skill], limit: int | None
 ) -> tuple[Reason, ...]:
-    """The largest parts one by one, the rest in one line, so that all sum to the score."""
+    """The largest parts one by one (all that show, without a limit), the rest in one line, so that
+    all sum to the score."""
     ordered = sorted(explanation.parts, key=lambda part: -abs(part.share))
     shown = [part for part in ordered[:limit] if abs(part.share) >= LEAST_SHARE]
     shown.sort(key=lambda part: -part.share)

@@ -12,7 +12,7 @@ from bridge.accounts.models import User
 from bridge.candidates.models import ALPHABET, Candidate, Mark
 from bridge.extensions import db
 from bridge.students.models import Direction, Profile
-from bridge.students.queries import PROFILE_PARTS, indexable
+from bridge.students.queries import LISTED_PARTS, PROFILE_PARTS, indexable
 from bridge.vacancies.models import Vacancy
 from bridge.vacancies.queries import WHOLE, own_vacancies
 
@@ -76,9 +76,10 @@ def marked_profiles(vacancy: Vacancy) -> dict[Mark, tuple[int, ...]]:
     }
 
 
-def profiles_with_parts(profile_ids: Collection[int]) -> dict[int, Profile]:
-    """Those of `profile_ids` that employers may see now."""
-    found = db.session.scalars(indexable().where(Profile.id.in_(profile_ids)))
+def profiles_of_list(profile_ids: Collection[int]) -> dict[int, Profile]:
+    """Those of `profile_ids` that employers may see now, but for their entries, which no list
+    shows."""
+    found = db.session.scalars(indexable(LISTED_PARTS).where(Profile.id.in_(profile_ids)))
     return {profile.id: profile for profile in found}
 
 

@@ -94,9 +94,9 @@ def masked_city(profile: Profile, scrub: Scrubber) -> str:
     return profile.city if is_plain else scrub(profile.city)
 
 
-def masked_profile(profile: Profile) -> MaskedProfile:
+def masked_profile(profile: Profile, *, brief: bool = False) -> MaskedProfile:
     """The employer's view of `profile`. Reads its user, direction, skills, languages and entries:
-    load them with it (`queries.PROFILE_PARTS`)."""
+    load them with it (`queries.PROFILE_PARTS`). brief: without texts and entries, for a list."""
     scrub = scrubber_of(profile)
     return MaskedProfile(
         direction=profile.direction,
@@ -109,8 +109,8 @@ def masked_profile(profile: Profile) -> MaskedProfile:
         relocation_ready=profile.relocation_ready,
         hours_per_week=profile.hours_per_week,
         ready_for=tuple(kind for kind in Readiness if kind in profile.ready_for),
-        summary=scrub(profile.summary),
-        wishes=scrub(profile.wishes),
+        summary="" if brief else scrub(profile.summary),
+        wishes="" if brief else scrub(profile.wishes),
         skills=tuple(
             MaskedSkill(held.skill, held.evidence)
             for held in profile.skills
@@ -119,16 +119,20 @@ def masked_profile(profile: Profile) -> MaskedProfile:
         languages=tuple(
             MaskedLanguage(spoken.language, spoken.level) for spoken in profile.languages
         ),
-        entries=tuple(
-            MaskedEntry(
-                entry.kind,
-                scrub(entry.title),
-                scrub(entry.organisation),
-                entry.started_on,
-                entry.ended_on,
-                scrub(entry.text),
-            )
-            for entry in profile.entries
-            if entry.kind is not EntryKind.LINK
-        ),
+        entries=() if brief else _masked_entries(profile, scrub),
+    )
+
+
+def _masked_entries(profile: Profile, scrub: Scrubber) -> tuple[MaskedEntry, ...]:
+    return tuple(
+        MaskedEntry(
+            entry.kind,
+            scrub(entry.title),
+            scrub(entry.organisation),
+            entry.started_on,
+            entry.ended_on,
+            scrub(entry.text),
+        )
+        for entry in profile.entries
+        if entry.kind is not EntryKind.LINK
     )

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from bridge.accounts.models import User
 from bridge.extensions import db
 from bridge.students.models import Direction, Profile, ProfileEntry, ProfileSkill
 
-# Everything that a card, a masked profile or a document reads, in five queries for any number.
-PROFILE_PARTS = (
+# What a line of a list reads, in three queries for any number.
+LISTED_PARTS = (
     joinedload(Profile.user),
     joinedload(Profile.direction),
     selectinload(Profile.skills).joinedload(ProfileSkill.skill),
     selectinload(Profile.languages),
-    selectinload(Profile.entries),
 )
+# Everything that a masked profile or a document reads.
+PROFILE_PARTS = (*LISTED_PARTS, selectinload(Profile.entries))
 
 
 def own_profile(user: User) -> Profile | None:
@@ -28,13 +31,13 @@ def own_profile(user: User) -> Profile | None:
     )
 
 
-def indexable() -> sa.Select[Any]:
+def indexable(parts: Sequence[ExecutableOption] = PROFILE_PARTS) -> sa.Select[Any]:
     """The profiles that employers may find: published, of an active account. With their parts."""
     return (
         sa.select(Profile)
         .join(Profile.user)
         .where(Profile.published_at.is_not(None), User.deactivated_at.is_(None))
-        .options(*PROFILE_PARTS)
+        .options(*parts)
         .order_by(Profile.id)
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cached_property
 
 MARK = "•••"
 
@@ -89,13 +90,24 @@ class Scrubber:
     """Knows one student's name and further secrets (student number, messenger)."""
 
     def __init__(self, name: str, secrets: Collection[str] = ()) -> None:
-        parts = [part for part in _WORD.findall(name) if len(part) > 1]
-        self._exact = {skeleton(part) for part in parts}
-        self._inflected = {form for part in parts for form in _inflections(part)}
-        known = sorted((re.escape(s) for s in secrets if len(s) > 3), key=len, reverse=True)
-        self._secrets = (
-            re.compile(rf"(?<!\w)(?:{'|'.join(known)})(?!\w)", re.IGNORECASE) if known else None
-        )
+        self._parts = [part for part in _WORD.findall(name) if len(part) > 1]
+        self._known = secrets
+
+    # A list shows many profiles and few texts: each of these is made when first needed.
+    @cached_property
+    def _exact(self) -> set[str]:
+        return {skeleton(part) for part in self._parts}
+
+    @cached_property
+    def _inflected(self) -> set[str]:
+        return {form for part in self._parts for form in _inflections(part)}
+
+    @cached_property
+    def _secrets(self) -> re.Pattern[str] | None:
+        known = sorted((re.escape(s) for s in self._known if len(s) > 3), key=len, reverse=True)
+        if not known:
+            return None
+        return re.compile(rf"(?<!\w)(?:{'|'.join(known)})(?!\w)", re.IGNORECASE)
 
     def __call__(self, text: str, mark: str = MARK) -> str:
         """The text with each name and contact replaced by `mark`."""
