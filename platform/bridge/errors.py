@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from bridge.extensions import db
@@ -86,6 +87,11 @@ def init_app(app: Flask) -> None:
     def domain_error(error: DomainError) -> tuple[str, int]:
         db.session.rollback()
         return error_page(error.status, error.message)
+
+    @app.errorhandler(StaleDataError)
+    def stale_row(_error: StaleDataError) -> tuple[str, int]:
+        # Two requests changed one row at once, on a page that has no form to show again.
+        return domain_error(StaleStateError())
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> tuple[str, int]:
