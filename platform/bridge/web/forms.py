@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, HiddenField, PasswordField, StringField
+from wtforms import Field, Form, HiddenField, PasswordField, StringField, TextAreaField
+
+# Control characters but tab and line end, NUL above all (PostgreSQL refuses it), and those that
+# turn the direction of writing: with them a text may show another one than it holds.
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def clean_text(value: Any) -> Any:
-    """Composed characters, no NUL (PostgreSQL refuses it), one kind of line end, no outer space."""
+    """Composed characters, nothing invisible, one kind of line end, no outer space."""
     if not isinstance(value, str):
         return value
-    text = unicodedata.normalize("NFC", value).replace("\x00", "")
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    lines = re.sub("\r\n?|[\x85\u2028\u2029]", "\n", value)
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", lines)).strip()
+
+
+def clean_line(value: Any) -> Any:
+    """The same on one line: no browser sends line ends from such a field."""
+    text = clean_text(value)
+    return re.sub(r"[\n\t]+", " ", text) if isinstance(text, str) else text
 
 
 class BaseForm(FlaskForm):
@@ -25,7 +36,9 @@ class BaseForm(FlaskForm):
         def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:
             field_class = unbound_field.field_class
             if issubclass(field_class, StringField) and not issubclass(field_class, PasswordField):
-                filters = [clean_text, *unbound_field.kwargs.get("filters", ())]
+                many = issubclass(field_class, TextAreaField | HiddenField)
+                clean = clean_text if many else clean_line
+                filters = [clean, *unbound_field.kwargs.get("filters", ())]
                 return unbound_field.bind(form=form, **{**options, "filters": filters})
             return unbound_field.bind(form=form, **options)
 
