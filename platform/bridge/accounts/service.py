@@ -14,7 +14,7 @@ from bridge.accounts.passwords import hash_password, needs_rehash, verify_passwo
 from bridge.accounts.queries import active_admins, user_by_email
 from bridge.accounts.sessions import end_all_sessions
 from bridge.accounts.throttling import is_exhausted, note_attempt
-from bridge.accounts.tokens import issue_token, use_token
+from bridge.accounts.tokens import issue_token, revoke_tokens, use_token
 from bridge.database import utc_now
 from bridge.errors import DomainError, NotAllowedError
 from bridge.extensions import db
@@ -176,13 +176,15 @@ def reset_password(token: str, *, password: str) -> User:
 
 
 def change_password(user: User, *, present: str, new: str, actor: User) -> None:
-    """The other sessions end; WrongPasswordError where `present` does not fit."""
+    """The other sessions end, and no link to a new password is good any more; WrongPasswordError
+    where `present` does not fit."""
     if is_exhausted(AttemptKind.SIGN_IN, user.email):
         raise TooManyAttemptsError
     if not verify_password(user.password_hash, present):
         note_attempt(AttemptKind.SIGN_IN, user.email)
         raise WrongPasswordError
     user.password_hash = hash_password(new)
+    revoke_tokens(user, TokenPurpose.RESET)
     end_all_sessions(user, except_present=True)
     audit.record("user.password-changed", user, actor=actor)
     enqueue(user, "accounts/password-changed")

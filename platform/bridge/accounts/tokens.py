@@ -65,14 +65,19 @@ def use_token(token: str, purpose: TokenPurpose) -> User:
     """Use the link up, and with it all others of its purpose; of two who try at once one wins,
     the other gets LinkExpiredError."""
     user = owner_of_token(token, purpose)
-    now = utc_now()
     used = db.session.execute(
         sa.update(AccountToken)
         .where(AccountToken.token_hash == hash_token(token), AccountToken.used_at.is_(None))
-        .values(used_at=now)
+        .values(used_at=utc_now())
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]
         raise LinkExpiredError
+    revoke_tokens(user, purpose)
+    return user
+
+
+def revoke_tokens(user: User, purpose: TokenPurpose) -> None:
+    """Make the links of this purpose that the user still has worthless."""
     db.session.execute(
         sa.update(AccountToken)
         .where(
@@ -80,6 +85,5 @@ def use_token(token: str, purpose: TokenPurpose) -> User:
             AccountToken.purpose == purpose,
             AccountToken.used_at.is_(None),
         )
-        .values(used_at=now)
+        .values(used_at=utc_now())
     )
-    return user
