@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import click
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -140,6 +141,14 @@ def test_production_refuses_to_start_on_a_demo_database(
     user.is_demo = True
     db.session.commit()
     with pytest.raises(ConfigurationError, match="1 accounts of the demo university"):
+        create_app(production)
+    # Nor under Flask's own server; commands do run, to look into it and to leave it.
+    with (
+        click.Context(click.Command("run"), info_name="run"),
+        pytest.raises(ConfigurationError, match="1 accounts of the demo university"),
+    ):
+        create_app(production)
+    with click.Context(click.Command("flask"), info_name="flask"):
         create_app(production)
 
 

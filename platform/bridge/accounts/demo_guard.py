@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+import click
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -18,7 +17,9 @@ def refuse_demo_accounts(app: Flask) -> None:
 
     Commands still run on it: they are how one looks into it and leaves it.
     """
-    if app.config["BRIDGE"].mode != "production" or os.environ.get("FLASK_RUN_FROM_CLI"):
+    command = click.get_current_context(silent=True)
+    is_server = command is None or command.info_name == "run"
+    if app.config["BRIDGE"].mode != "production" or not is_server:
         return
     with app.app_context():
         try:
