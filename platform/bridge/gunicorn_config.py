@@ -7,6 +7,7 @@ gunicorn's own options on the command line win over what stands here.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -14,14 +15,14 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-# The longest part of an address that is not a secret of somebody's mail (a reset link).
-LONGEST_PART = 24
+# What a part of our own addresses looks like. Longer ones are secrets of somebody's mail (a reset
+# link); others were typed, and hold whatever people type: names, addresses, line ends.
+OWN_PART = re.compile(r"[\w.-]{0,24}", re.ASCII)
 
 
 def without_secrets(path: str) -> str:
-    """The path of a request as the log may keep it: single-use links are cut out."""
-    parts = path.split("/")
-    return "/".join(part if len(part) <= LONGEST_PART else "…" for part in parts)
+    """The path of a request as the log may keep it: one line, no single-use links, no names."""
+    return "/".join(part if OWN_PART.fullmatch(part) else "…" for part in path.split("/"))
 
 
 class AccessLogger(Logger):

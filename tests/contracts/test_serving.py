@@ -116,7 +116,10 @@ def test_no_second_group_of_processes_is_left(server: Server) -> None:
         ("/hr/vacancies/12/candidates/J76L9", "/hr/vacancies/12/candidates/J76L9"),
         (f"/confirm/{TOKEN}", "/confirm/…"),
         (f"/invitation/{TOKEN}/", "/invitation/…/"),
+        ("/anna@example.com", "/…"),
+        ("/Иванова", "/…"),
+        ("/x\n[now] GET /forged", "/…/forged"),
     ],
 )
-def test_single_use_links_are_cut_from_paths(path: str, kept: str) -> None:
+def test_single_use_links_and_what_was_typed_are_cut_from_paths(path: str, kept: str) -> None:
     assert without_secrets(path) == kept
