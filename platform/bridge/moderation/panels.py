@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from bridge.accounts.models import Role, User
@@ -47,8 +48,12 @@ class Panel:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-def panel_of(case: Case) -> Panel:
-    return _PANELS[case.kind](case.subject_id)
+def panel_of(case: Case) -> Panel | None:
+    """None where what the case was about is gone."""
+    try:
+        return _PANELS[case.kind](case.subject_id)
+    except NoResultFound:
+        return None
 
 
 def _warning(label: object) -> Badge:

@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext as _l
 
 from bridge.accounts.models import User
 from bridge.cases.models import Case, CaseKind, CaseState
-from bridge.cases.service import decide_case
+from bridge.cases.service import decide_case, drop_case
 from bridge.contacts import service as contacts
 from bridge.contacts.models import ContactRequest
 from bridge.employers import service as employers
 from bridge.employers.models import Employer
-from bridge.errors import DomainError
+from bridge.errors import DomainError, StaleStateError
 from bridge.extensions import db
 from bridge.mail.service import enqueue
 from bridge.skills import service as skills
@@ -70,6 +70,13 @@ def verdicts(kind: CaseKind) -> tuple[Verdict, ...]:
 def subject_of(case: Case) -> Any:
     """The row that the case is about."""
     return db.session.get(MODELS[case.kind], case.subject_id)
+
+
+def clear(case: Case, *, actor: User) -> None:
+    """Take a case out of the queue whose subject is gone; StaleStateError where it is not."""
+    if subject_of(case) is not None:
+        raise StaleStateError
+    drop_case(case.kind, case.subject_id, actor=actor)
 
 
 def decide(

@@ -84,6 +84,8 @@ def decide(case_id: int) -> Response | tuple[str, int]:
     verdict = next((v for v in Verdict if v.value == request.form.get("verdict")), None)
     if verdict is None or verdict not in service.verdicts(item.kind):
         abort(400)
+    if service.subject_of(item) is None:
+        raise StaleStateError
     form.verdict = verdict
     if not form.validate():
         page = paginate(queries.queue(filters.kind, decided=filters.decided))
@@ -103,6 +105,20 @@ def decide(case_id: int) -> Response | tuple[str, int]:
     except StaleStateError:
         return _too_late(filters, case_id, form)
     flash(str(DONE[verdict]) % {"title": item.title}, "ok")
+    return _to_next(filters)
+
+
+@blueprint.post("/staff/moderation/<id:case_id>/clear")
+@requires(Permission.MODERATE)
+def clear(case_id: int) -> Response:
+    item = _load(case_id)
+    service.clear(item, actor=current_user)
+    db.session.commit()
+    flash(_("Taken out of the queue: %(title)s.", title=item.title), "ok")
+    return _to_next(Filters.asked())
+
+
+def _to_next(filters: Filters) -> Response:
     following = queries.next_case(filters.kind)
     if following is None:
         return redirect(filters.url("moderation.queue"), 303)
