@@ -15,7 +15,7 @@ from flask import Flask
 from bridge.config import Config
 from bridge.extensions import db
 from bridge.search.index import LiveIndex, current_index, live_index
-from bridge.search.models import SearchClock
+from bridge.search.models import SearchChange, SearchClock
 from bridge.search.service import note_change
 from bridge.students.models import Profile, ProfileSkill
 from bridge.vacancies import documents
@@ -161,6 +161,24 @@ def test_a_newer_snapshot_than_the_database_is_not_used(app: Flask, config: Conf
     db.session.commit()
     fresh_live(app)
     assert found() == [profile.id]
+
+
+def test_reindexing_a_restored_backup_reaches_those_who_knew_more(app: Flask) -> None:
+    keep = make_student(skills=("python",))
+    lose = make_student(skills=("python",))
+    assert found() == [keep.id, lose.id]
+    worker = live_index()
+    # As a backup from before the second student, in which as much was changed since.
+    db.session.execute(sa.delete(SearchChange).where(SearchChange.profile_id == lose.id))
+    db.session.execute(sa.update(Profile).where(Profile.id == lose.id).values(published_at=None))
+    db.session.execute(sa.update(SearchClock).values(revision=1))
+    db.session.commit()
+    fresh_live(app)
+    assert app.test_cli_runner().invoke(args=["reindex"]).exit_code == 0
+    note_change(keep.id)
+    note_change(keep.id)
+    db.session.commit()
+    assert len(worker.current()) == 1
 
 
 def test_one_snapshot_is_kept(app: Flask, config: Config) -> None:

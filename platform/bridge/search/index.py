@@ -13,12 +13,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from bridge.database import reading
+from bridge.database import reading, writing
 from bridge.search.models import SearchChange, SearchClock
 from matching import Document, Index, SnapshotError, Vocabulary
 
@@ -79,8 +80,12 @@ class LiveIndex:
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> Index:
         """Make the index from all profiles and save a snapshot for the processes to come.
 
+        A new epoch begins, so that no process goes on with what it knows: after the restoration of
+        a backup the clock passes for a second time the revisions that others have followed.
         progress: called with (documents read, documents in all).
         """
+        with writing() as session:
+            session.execute(sa.update(SearchClock).values(epoch=uuid4().hex))
         with self._lock, reading() as session:
             index = self._built(session, self._source.vocabulary(), progress)
             name = f"{self.epoch}-{self.revision:012d}"
