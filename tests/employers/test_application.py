@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
 from bridge.cases.models import Case, CaseKind, CaseState
+from bridge.database import utc_now
 from bridge.employers import service
 from bridge.employers.models import Employer, EmployerState, Member
-from bridge.employers.service import CompanyDetails, InnTakenError
+from bridge.employers.service import CompanyDetails
 from bridge.extensions import db
 from bridge.mail.models import OutboxMail
 from tests.client import submit
@@ -153,24 +154,48 @@ def test_of_those_who_apply_for_one_enterprise_at_once_one_wins(app: Flask) -> N
     def race(number: int) -> None:
         with app.app_context():
             start.wait()
-            try:
-                service.apply(
-                    details,
-                    email=f"anna{number}@pribor.test",
-                    password="фраза для входа",
-                    position="",
-                    locale="ru",
-                )
-                db.session.commit()
-                outcomes.append("won")
-            except InnTakenError:
-                db.session.rollback()
-                outcomes.append("taken")
+            made = service.apply(
+                details,
+                email=f"anna{number}@pribor.test",
+                password="фраза для входа",
+                position="",
+                locale="ru",
+            )
+            db.session.commit()
+            outcomes.append("told by letter" if made is None else "won")
 
     threads = [threading.Thread(target=race, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["taken"] * 3 + ["won"]
-    assert (count(Employer), count(User), count(Case), count(OutboxMail)) == (1, 1, 1, 1)
+    assert sorted(outcomes) == ["told by letter"] * 3 + ["won"]
+    assert (count(Employer), count(User), count(Case), count(OutboxMail)) == (1, 1, 1, 4)
+
+
+def test_a_second_try_does_not_tell_whether_the_address_is_known(
+    client: FlaskClient, app: Flask
+) -> None:
+    make_user(Role.STUDENT, email="anna@pribor.test")
+    db.session.commit()
+    outcomes = [
+        [apply(client, email=email, inn=inn).status_code for _ in range(2)]
+        for email, inn in (("anna@pribor.test", INN), ("nobody@pribor.test", "7736050003"))
+    ]
+    assert outcomes == [[303, 303], [303, 303]]
+    other = apply(client, email="other@pribor.test", inn="7736050003")
+    assert (other.status_code, count(Employer)) == (303, 1)
+    letter = db.session.scalars(
+        sa.select(OutboxMail).where(OutboxMail.recipient == "other@pribor.test")
+    ).one()
+    assert "7736050003" in letter.text
+
+
+def test_an_enterprise_that_has_come_is_named_as_registered(
+    client: FlaskClient, app: Flask
+) -> None:
+    apply(client)
+    db.session.scalars(sa.select(User)).one().email_confirmed_at = utc_now()
+    db.session.commit()
+    assert apply(client, email="other@pribor.test").status_code == 409
+    assert apply(client).status_code == 409

@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from bridge.accounts import addresses, passwords
-from bridge.accounts.validators import EmailAddress, GoodPassword
+from bridge.accounts.validators import EmailAddress, GoodPassword, PlainName
 from bridge.web.forms import BaseForm, VersionedForm
 from bridge.web.i18n import NAMES
 
@@ -21,7 +21,10 @@ def _email(*checks: object) -> EmailField:
 
 
 def _name() -> StringField:
-    return StringField(_l("First name and surname"), [DataRequired(), Length(max=NAME_MAX_LENGTH)])
+    return StringField(
+        _l("First name and surname"),
+        [DataRequired(), Length(max=NAME_MAX_LENGTH), PlainName()],
+    )
 
 
 def _password(label: object) -> PasswordField:

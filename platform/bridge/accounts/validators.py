@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import gettext as _
 from wtforms import Field, Form, ValidationError
 
@@ -18,6 +20,17 @@ class EmailAddress:
             raise ValidationError(
                 _("This is not an e-mail address: write it like name@example.ru.")
             ) from error
+
+
+class PlainName:
+    """Refuses a name with an address in it: letters to people who have never heard of us begin
+    with the name, and must not carry somebody's advertising."""
+
+    ADDRESS = re.compile(r"[@/\\<>]|\bwww\.|[\w-]{2,}\.(?:[a-z]{2,}|рф)\b", re.IGNORECASE)
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if self.ADDRESS.search(field.data or ""):
+            raise ValidationError(_("Write a name here, without addresses and links."))
 
 
 class GoodPassword:

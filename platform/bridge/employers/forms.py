@@ -26,7 +26,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from bridge.accounts import addresses
-from bridge.accounts.validators import EmailAddress, GoodPassword
+from bridge.accounts.validators import EmailAddress, GoodPassword, PlainName
 from bridge.employers.labels import SUSPENSION_REASONS
 from bridge.employers.service import CompanyDetails
 from bridge.web.forms import BaseForm, VersionedForm
@@ -54,7 +54,7 @@ class CompanyForm(VersionedForm):
     city = StringField(_l("City"), [Length(max=80)])
     about = TextAreaField(_l("About the enterprise"), [Length(max=TEXT_MAX_LENGTH)])
     cluster_member = BooleanField(_l("Member of the Regional Cluster “North-East”"))
-    contact_name = StringField(_l("Contact person"), [DataRequired(), Length(max=120)])
+    contact_name = StringField(_l("Contact person"), [DataRequired(), Length(max=120), PlainName()])
     contact_phone = TelField(
         _l("Phone"),
         [
@@ -97,7 +97,9 @@ class CompanyForm(VersionedForm):
 class ApplicationForm(CompanyForm):
     """An application also makes the account of the person who sends it."""
 
-    contact_name = StringField(_l("First name and surname"), [DataRequired(), Length(max=120)])
+    contact_name = StringField(
+        _l("First name and surname"), [DataRequired(), Length(max=120), PlainName()]
+    )
     position = StringField(_l("Position"), [DataRequired(), Length(max=120)])
     email = EmailField(
         _l("Work e-mail"), [DataRequired(), Length(max=addresses.MAX_LENGTH), EmailAddress()]
@@ -108,7 +110,7 @@ class ApplicationForm(CompanyForm):
 
 
 class InvitationForm(BaseForm):
-    name = StringField(_l("First name and surname"), [DataRequired(), Length(max=120)])
+    name = StringField(_l("First name and surname"), [DataRequired(), Length(max=120), PlainName()])
     email = EmailField(
         _l("Work e-mail"), [DataRequired(), Length(max=addresses.MAX_LENGTH), EmailAddress()]
     )

@@ -28,6 +28,11 @@ def own_employer(viewer: User) -> Employer | None:
     return db.session.scalar(visible_employers(viewer).options(WITH_MEMBERS))
 
 
+def employer_by_inn(inn: str) -> Employer | None:
+    """The employer that bears the number, its members loaded with it."""
+    return db.session.scalar(sa.select(Employer).where(Employer.inn == inn).options(WITH_MEMBERS))
+
+
 def find_employers(text: str = "", state: EmployerState | None = None) -> sa.Select[Any]:
     """For staff: by part of the name, the city or the INN, and by state; by name."""
     select = sa.select(Employer).order_by(Employer.name, Employer.id)

@@ -16,6 +16,7 @@ from bridge.accounts.throttling import is_exhausted, note_attempt
 from bridge.cases.models import CaseKind
 from bridge.cases.service import open_case
 from bridge.employers.models import Employer, EmployerState, Member
+from bridge.employers.queries import employer_by_inn
 from bridge.errors import DomainError, NotAllowedError
 from bridge.extensions import db
 from bridge.mail.service import enqueue
@@ -44,6 +45,15 @@ class CompanyDetails:
     cluster_member: bool = False
 
 
+@dataclass(slots=True)
+class Applicant:
+    """Somebody without an account, who gets a letter (see mail.service.Recipient)."""
+
+    email: str
+    name: str
+    locale: str
+
+
 # What the university has checked; a member may not change it afterwards.
 VOUCHED = frozenset({"name", "inn", "ogrn", "cluster_member"})
 
@@ -66,11 +76,17 @@ def apply(
 ) -> Employer | None:
     """Enter an enterprise with its first member and put it into the queue.
 
-    None where the e-mail is known already: its owner gets a letter, and the applicant must see
-    the same page as ever. Raises InnTakenError.
+    None where the e-mail is known already, or where another application for the enterprise waits
+    for the confirmation of its address: then a letter tells, and the applicant must see the same
+    page as ever, or a second try would show whether the first one's address was known. Raises
+    InnTakenError where the enterprise has come.
     """
-    if is_inn_taken(details.inn):
+    holder = employer_by_inn(details.inn)
+    if holder is not None and _has_come(holder):
         raise InnTakenError
+    if holder is not None and user_by_email(email) is None:
+        _tell_application_waits(Applicant(email, details.contact_name, locale), details.inn)
+        return None
     user = accounts.register(
         email, details.contact_name, Role.MEMBER, password=password, locale=locale
     )
@@ -79,7 +95,11 @@ def apply(
     employer = Employer(**asdict(details))
     employer.members.append(Member(user=user, position=position))
     db.session.add(employer)
-    _flush_unique_inn()
+    try:
+        _flush_unique_inn()
+    except InnTakenError:
+        # Somebody was faster: now there is a holder.
+        return apply(details, email=email, password=password, position=position, locale=locale)
     audit.record("employer.applied", employer, actor=user)
     _ask_for_approval(employer)
     return employer
@@ -191,6 +211,18 @@ def _is_awaited(user: User, employer: Employer) -> bool:
     arrived = user.password_hash is not None or user.email_confirmed_at is not None
     here = user.member is not None and user.member.employer_id == employer.id
     return user.is_active and here and not arrived
+
+
+def _has_come(employer: Employer) -> bool:
+    """Somebody of it has confirmed an address, or the university has decided on it."""
+    confirmed = any(member.user.email_confirmed_at for member in employer.members)
+    return confirmed or employer.state is not EmployerState.APPLIED
+
+
+def _tell_application_waits(applicant: Applicant, inn: str) -> None:
+    if not is_exhausted(AttemptKind.LETTER, applicant.email):
+        note_attempt(AttemptKind.LETTER, applicant.email)
+        enqueue(applicant, "employers/application-waits", inn=inn)
 
 
 def _ask_for_approval(employer: Employer) -> None:
