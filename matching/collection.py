@@ -13,7 +13,7 @@ from scipy.sparse import csc_array, csr_array
 
 from matching.analysis import Analysed
 from matching.documents import Id
-from matching.latent import LatentSpace
+from matching.latent import LatentSpace, sketch
 from matching.settings import Settings
 from matching.sparse import (
     Booleans,
@@ -25,6 +25,7 @@ from matching.sparse import (
     MatrixView,
     Singles,
 )
+from matching.text import LANGUAGES
 from matching.weights import (
     FIELD_LIMIT,
     impacts_of,
@@ -38,7 +39,11 @@ from matching.weights import (
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The collection at one moment; slots 0 … size-1, of which `alive` are documents."""
+    """The collection at one moment; slots 0 … size-1, of which `alive` are documents.
+
+    cuts: (languages + 1) × terms: the compacted documents of language n hold a term in the places
+    cuts[n] … cuts[n + 1] - 1 of its column of impacts. Vectors and sketches: see `latent`.
+    """
 
     impacts: MatrixView
     evidence: MatrixView
@@ -47,6 +52,8 @@ class View:
     languages: NDArray[np.uint8]
     ties: NDArray[np.uint64]
     vectors: Singles
+    sketches: Singles
+    cuts: NDArray[np.int64]
     numbers: Mapping[str, Floats]
     documents: int
     slot_of: Mapping[Id, int]
@@ -92,6 +99,8 @@ class Collection:
         self.mean_length = 0.0
         self.latent: LatentSpace | None = None
         self.vectors = Buffer(np.empty((0, 0), np.float32))
+        self.sketches = Buffer(np.empty((0, 0), np.float32))
+        self.cuts: NDArray[np.int64] = np.zeros((len(LANGUAGES) + 1, 0), np.int64)
 
     def add(self, document: Analysed) -> None:
         """Append a document; one with the same id dies."""
@@ -111,8 +120,9 @@ class Collection:
         self.languages.extend(np.array([document.language], np.uint8))
         if self.latent:
             weights = self.latent.document_weights(row.terms, row.impacts)
-            vector = self.latent.place(row.terms, weights).astype(np.float32)
-            self.vectors.extend(vector[None, :])
+            vector = self.latent.place(row.terms, weights).astype(np.float32)[None, :]
+            self.vectors.extend(vector)
+            self.sketches.extend(sketch(vector))
         self.ids.append(document.id)
         self.alive.extend(np.ones(1, bool))
         self.slot_of[document.id] = slot
@@ -127,6 +137,17 @@ class Collection:
     def row(self, slot: int) -> Row:
         """Return one document in numbers."""
         return self._row(*self.counts.row(slot))
+
+    def rows(self, slots: NDArray[np.int64]) -> tuple[NDArray[np.int64], Integers, Singles]:
+        """Return the terms and impacts of documents: (row starts, terms, impacts)."""
+        rows = [self.counts.row(slot) for slot in slots.tolist()]
+        codes = np.concatenate([np.empty(0, np.int32), *(codes for codes, _ in rows)])
+        counts = np.concatenate([np.empty(0, np.float32), *(counts for _, counts in rows)])
+        starts = np.cumsum([0, *(len(codes) for codes, _ in rows)])
+        weighted = counts * self.field_weights()[codes % FIELD_LIMIT]
+        starts, terms, frequencies = term_frequencies(starts, codes, weighted)
+        lengths = np.repeat(row_sums(frequencies, starts), np.diff(starts))
+        return starts, terms, saturate(frequencies, lengths, self.mean_length, self.settings)
 
     def field_weights(self) -> Floats:
         """Return the weight of every field number."""
@@ -148,6 +169,8 @@ class Collection:
             languages=self.languages.view(),
             ties=self.ties.view(),
             vectors=self.vectors.view(),
+            sketches=self.sketches.view(),
+            cuts=self.cuts,
             numbers={name: values.view() for name, values in self.numbers.items()},
             documents=len(self.slot_of),
             slot_of=self.slot_of,
@@ -159,22 +182,24 @@ class Collection:
         new = Collection(self.settings)
         for name in ("terms", "fields", "skills", "flags", "counts", "impacts", "evidence"):
             setattr(new, name, getattr(self, name).frozen())
-        for name in ("flagged", "languages", "ties", "vectors"):
+        for name in ("flagged", "languages", "ties", "vectors", "sketches"):
             setattr(new, name, getattr(self, name).frozen())
         # An edit changes these two in place.
         new.alive = Buffer(self.alive.view().copy())
         new.holders = Buffer(self.holders.view().copy())
         new.numbers = {name: values.frozen() for name, values in self.numbers.items()}
         new.surfaces, new.ids, new.slot_of = [*self.surfaces], [*self.ids], {**self.slot_of}
-        new.mean_length, new.latent = self.mean_length, self.latent
+        new.mean_length, new.latent, new.cuts = self.mean_length, self.latent, self.cuts
         return new
 
     def compacted(self) -> Collection:
         """Return the same documents in canonical order, weighted and placed as a whole.
 
-        The result depends on the documents alone, not on the edits that led to them.
+        The result depends on the documents alone, not on the edits that led to them. Documents of
+        one language follow each other: each language is searched with words of its own.
         """
         slots = np.array([self.slot_of[id_] for id_ in sorted(self.slot_of, key=_order)], np.int64)
+        slots = slots[np.argsort(self.languages.view()[slots], kind="stable")]
         new = Collection(self.settings)
         new.languages = Buffer(self.languages.view()[slots])
         new._take_terms(self, slots)
@@ -245,11 +270,13 @@ class Collection:
         )
         impacts = impacts_of(raw, len(self.terms), weights, self.settings)
         self.impacts = GrowingMatrix(csc_array(impacts))
+        self.cuts = _cuts(self.impacts.base, impacts, self.languages.view())
         self.holders = Buffer(np.bincount(impacts.indices, minlength=len(self.terms)))
         idf = inverse_document_frequency(raw.shape[0], self.holders.view())
         self.latent = LatentSpace.fit(impacts, idf, self.languages.view(), self.settings)
         if self.latent:
-            self.vectors = Buffer(self.latent.place_all(impacts))
+            vectors = self.latent.place_all(impacts)
+            self.vectors, self.sketches = Buffer(vectors), Buffer(sketch(vectors))
 
     def _take_flags(self, old: Collection, slots: NDArray[np.int64]) -> None:
         self.skills, self.evidence = _compacted(old.skills, old.evidence, slots)
@@ -259,6 +286,15 @@ class Collection:
             values = np.append(column.view(), missing)[slots]
             if not np.isnan(values).all():
                 self.numbers[name] = Buffer(values)
+
+
+def _cuts(columns: csc_array, rows: csr_array, languages: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return where each language begins in each column; the rows are in the languages' order."""
+    cuts = np.tile(columns.indptr[:-1].astype(np.int64), (len(LANGUAGES) + 1, 1))
+    for code in range(len(LANGUAGES)):
+        end = rows.indptr[np.searchsorted(languages, code, side="right")]
+        cuts[code + 1] += np.bincount(rows.indices[:end], minlength=rows.shape[1])
+    return cuts
 
 
 def _sorted_row(keys: Keys, values: Mapping[str, float]) -> tuple[Integers, Singles]:

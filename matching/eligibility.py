@@ -21,7 +21,7 @@ from matching.conditions import (
     NotId,
 )
 from matching.documents import Id
-from matching.sparse import Booleans, Floats, Keys, MatrixView
+from matching.sparse import Booleans, Keys, MatrixView
 from matching.text import count_terms
 
 
@@ -35,9 +35,9 @@ def eligible(conditions: Sequence[Condition], view: View, collection: Collection
 def _mask(condition: Condition, view: View, collection: Collection) -> Booleans:
     match condition:
         case AtLeast(attribute, value):
-            return _numbers(view, attribute) >= value
+            return _compared(view, attribute, np.greater_equal, value)
         case AtMost(attribute, value):
-            return _numbers(view, attribute) <= value
+            return _compared(view, attribute, np.less_equal, value)
         case AnyOf(attribute, values):
             names = [flag(attribute, value) for value in values]
             return _any(_holders(view, view.flags, collection.flags, names), view)
@@ -55,13 +55,13 @@ def _mask(condition: Condition, view: View, collection: Collection) -> Booleans:
     raise TypeError(f"not a condition: {condition!r}")
 
 
-def _numbers(view: View, attribute: str) -> Floats:
-    """Return the attribute of every slot, NaN (which no comparison passes) where it is lacking."""
-    values = np.full(view.size, np.nan)
+def _compared(view: View, attribute: str, compare: np.ufunc, value: float) -> Booleans:
+    """Compare the attribute of every slot; NaN, where it is lacking, passes no comparison."""
+    mask = np.zeros(view.size, bool)
     given = view.numbers.get(attribute)
     if given is not None:
-        values[: len(given)] = given
-    return values
+        compare(given, value, out=mask[: len(given)])
+    return mask
 
 
 def _holders(

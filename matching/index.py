@@ -20,8 +20,8 @@ from matching.documents import Document, Id, Query
 from matching.eligibility import eligible
 from matching.explanation import Explanation, explain, subject_at
 from matching.questions import ask
+from matching.ranking import Scorer, best, place
 from matching.reading import read
-from matching.scoring import best, mixed, score
 from matching.settings import Settings
 
 
@@ -61,21 +61,31 @@ class Index:
 
         progress: called with (documents read, documents in all).
         """
-        self.vocabulary = vocabulary
-        settings = settings or Settings()
-        # A page and its explanations ask the same: the query is read once for all of them.
-        self._read = lru_cache(maxsize=32)(lambda query: read(query, vocabulary, settings))
-        self._lock = threading.Lock()
-        self._refreshing = threading.Lock()
-        self._journal: list[Analysed | Id] | None = None
-        collection = Collection(settings)
+        collection = Collection(settings or Settings())
         listed = list(documents)
         for number, document in enumerate(listed, start=1):
             collection.add(analyse(document))
             if progress:
                 progress(number, len(listed))
-        self._collection = collection.compacted()
+        self._begin(collection.compacted(), vocabulary)
+
+    def _begin(self, collection: Collection, vocabulary: Vocabulary | None) -> None:
+        self.vocabulary = vocabulary
+        settings = collection.settings
+        # A page and its explanations ask the same: the query is read once for all of them.
+        self._read = lru_cache(maxsize=32)(lambda query: read(query, vocabulary, settings))
+        self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
+        self._journal: list[Analysed | Id] | None = None
+        self._collection = collection
         self._edits = 0
+
+    @classmethod
+    def of(cls, collection: Collection, vocabulary: Vocabulary | None = None) -> Index:
+        """Return an index over a compacted collection, which is its own from now on."""
+        index = cls.__new__(cls)
+        index._begin(collection, vocabulary)
+        return index
 
     def __len__(self) -> int:
         return len(self._collection.slot_of)
@@ -149,11 +159,11 @@ class Index:
             question = ask(reading, collection, liked, disliked)
             mask = eligible(conditions, view, collection)
         slots = np.flatnonzero(mask)
-        scores = score(question, view, collection, slots)
-        places = best(scores, offset + limit, mixed(view.ties[slots], query.text))[offset:]
+        scorer = Scorer(question, view, collection)
+        found, scores = best(scorer, slots, offset + limit, view.ties, query.text)
+        page = zip(found[offset:].tolist(), scores[offset:].tolist(), strict=True)
         hits = (
-            Hit(view.ids[slots[place]], rank, float(scores[place]))
-            for rank, place in enumerate(places.tolist(), start=offset + 1)
+            Hit(view.ids[slot], rank, value) for rank, (slot, value) in enumerate(page, offset + 1)
         )
         return Ranking(len(slots), tuple(hits))
 
@@ -212,11 +222,9 @@ class Index:
         question = ask(reading, collection, liked, disliked)
         subject = subject_at(slot, question, view, collection)
         mask = eligible([*conditions, NotId(document.id)], view, collection)
-        slots = np.append(slot, np.flatnonzero(mask))
-        scores = score(question, view, collection, slots)
-        ties = mixed(view.ties[slots], query.text)
-        ahead = (scores > scores[0]) | ((scores == scores[0]) & (ties < ties[0]))
-        hit = Hit(document.id, 1 + int(ahead.sum()), float(scores[0]))
+        scorer = Scorer(question, view, collection)
+        own, ahead = place(scorer, slot, np.flatnonzero(mask), view.ties, query.text)
+        hit = Hit(document.id, 1 + ahead, own)
         return hit, explain(query, question, subject, collection)
 
     def count(self, conditions: Sequence[Condition] = ()) -> int:
@@ -247,9 +255,7 @@ class Index:
         algorithm, the vocabulary or the settings: then build the index anew.
         """
         version = vocabulary.version if vocabulary else None
-        index = cls(vocabulary=vocabulary, settings=settings)
-        index._collection = snapshot.load(path, index.settings, version)
-        return index
+        return cls.of(snapshot.load(path, settings or Settings(), version), vocabulary)
 
     def _record(self, edit: Analysed | Id) -> None:
         self._edits += 1

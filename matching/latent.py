@@ -22,6 +22,19 @@ from matching.settings import Settings
 from matching.sparse import Floats, Integers, Singles
 from matching.text import LANGUAGES
 
+SKETCH = 32
+"""Numbers of a sketch: two lines of the processor's cache."""
+
+
+def sketch(vectors: Singles) -> Singles:
+    """Return the first coordinates of vectors and the length of their rest (n × SKETCH or less).
+
+    The product of two sketches is never below that of the vectors (Cauchy-Schwarz on the rest), and
+    the first coordinates of a latent space hold most of it: a cheap bound.
+    """
+    rest = np.linalg.norm(vectors[:, SKETCH - 1 :], axis=1, keepdims=True)
+    return np.ascontiguousarray(np.hstack([vectors[:, : SKETCH - 1], rest]))
+
 
 @dataclass(frozen=True, slots=True)
 class LatentSpace:

@@ -24,7 +24,7 @@ from matching.settings import ALGORITHM_VERSION, Settings
 from matching.sparse import Buffer, GrowingMatrix, Keys
 
 _MATRICES = {"counts": csr_array, "impacts": csc_array, "evidence": csc_array, "flagged": csc_array}
-_BUFFERS = ("alive", "languages", "ties", "holders", "vectors")
+_BUFFERS = ("alive", "languages", "ties", "holders", "vectors", "sketches")
 _LATENT = ("basis", "idf", "common")
 _KEYS = ("terms", "fields", "skills", "flags")
 
@@ -110,6 +110,7 @@ def _write(path: Path, text: str) -> None:
 
 def _arrays(collection: Collection) -> dict[str, NDArray[Any]]:
     arrays = {name: getattr(collection, name).view() for name in _BUFFERS}
+    arrays["cuts"] = collection.cuts
     for name in _MATRICES:
         base = getattr(collection, name).base
         arrays |= {f"{name}.{part}": getattr(base, part) for part in ("data", "indices", "indptr")}
@@ -124,8 +125,8 @@ def _map(generation: Path, name: str, size: int) -> NDArray[Any]:
     path = generation / f"{name}.npy"
     if path.stat().st_size != size:
         raise SnapshotError(f"the snapshot is torn: {name} has the wrong size")
-    values: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return values
+    # A plain array over the mapped memory: slices of np.memmap itself cost microseconds.
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _restored(
@@ -147,7 +148,7 @@ def _restored(
     new.numbers = {
         name: Buffer(arrays[f"number.{number}"]) for number, name in enumerate(manifest["numbers"])
     }
-    new.mean_length = manifest["mean_length"]
+    new.mean_length, new.cuts = manifest["mean_length"], arrays["cuts"]
     if manifest["latent"]:
         new.latent = LatentSpace(*(arrays[f"latent.{part}"] for part in _LATENT))
     return new
