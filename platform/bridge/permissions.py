@@ -44,6 +44,7 @@ class Permission(enum.Enum):
     MODERATE = "moderate"
     MANAGE_EMPLOYERS = "manage-employers"
     MANAGE_STUDENTS = "manage-students"
+    MANAGE_MATCHING = "manage-matching"
     # administrators
     MANAGE_ACCOUNTS = "manage-accounts"
     VIEW_AUDIT = "view-audit"
@@ -123,6 +124,7 @@ TABLE: dict[Permission, Predicate] = {
     Permission.MODERATE: _staff,
     Permission.MANAGE_EMPLOYERS: _staff,
     Permission.MANAGE_STUDENTS: _staff,
+    Permission.MANAGE_MATCHING: _staff,
     Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),
     Permission.VIEW_AUDIT: _role(Role.ADMIN),
 }

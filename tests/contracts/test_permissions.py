@@ -32,6 +32,7 @@ OF_ALL = {
     Permission.MODERATE,
     Permission.MANAGE_EMPLOYERS,
     Permission.MANAGE_STUDENTS,
+    Permission.MANAGE_MATCHING,
     Permission.MANAGE_ACCOUNTS,
     Permission.VIEW_AUDIT,
 }

@@ -15,6 +15,7 @@ from bridge.extensions import db
 from bridge.skills.models import SkillState
 from bridge.students import queries
 from bridge.students.documents import document
+from bridge.students.evidence import evidence_weights
 from bridge.students.masked import masked_profile
 from bridge.students.models import (
     EntryKind,
@@ -130,7 +131,7 @@ def test_nothing_of_the_person_is_left(app: Flask) -> None:
     profile = canary_profile()
     masked = masked_profile(profile)
     assert CANARY not in repr(asdict(replace(masked, direction=None, skills=()))).casefold()
-    assert CANARY not in repr(document(profile)).casefold()
+    assert CANARY not in repr(document(profile, evidence_weights())).casefold()
     assert {entry.kind for entry in masked.entries} == set(EntryKind) - {EntryKind.LINK}
     assert masked.entries_of(EntryKind.PROJECT)[0].title == f"Титул {MARK}"
 
@@ -138,7 +139,7 @@ def test_nothing_of_the_person_is_left(app: Flask) -> None:
 def test_a_city_may_be_called_like_its_inhabitant(app: Flask) -> None:
     profile = make_student(user=make_user(Role.STUDENT, name="Владимир Королёв"), city="г. Королёв")
     assert masked_profile(profile).city == "г. Королёв"
-    assert document(profile).attributes["city"] == frozenset({"королев"})
+    assert document(profile, evidence_weights()).attributes["city"] == frozenset({"королев"})
 
 
 def test_the_document_of_a_profile(app: Flask) -> None:
@@ -160,7 +161,7 @@ def test_the_document_of_a_profile(app: Flask) -> None:
     profile.languages = [ProfileLanguage(language="en", level=LanguageLevel.B2)]
     profile.entries = [ProfileEntry(kind=EntryKind.COURSE, title="Сопромат", text="Балки")]
     db.session.flush()
-    found = document(profile)
+    found = document(profile, evidence_weights())
     assert found.id == profile.id
     assert found.fields == {
         "summary": "Люблю проектировать.",
@@ -188,7 +189,10 @@ def test_an_empty_profile_has_a_document(app: Flask) -> None:
     profile = Profile(user=make_user(Role.STUDENT))
     db.session.add(profile)
     db.session.flush()
-    assert (document(profile).fields, document(profile).skills) == ({}, {})
+    assert (
+        document(profile, evidence_weights()).fields,
+        document(profile, evidence_weights()).skills,
+    ) == ({}, {})
     assert masked_profile(profile).entries == ()
 
 
@@ -201,8 +205,11 @@ def test_only_published_profiles_of_active_accounts_in_few_queries(app: Flask) -
         profile.languages = [ProfileLanguage(language="en", level=LanguageLevel.B2)]
         profile.entries = [ProfileEntry(kind=EntryKind.COURSE, title="Курс")]
     db.session.flush()
+    weights = evidence_weights()
     with count_queries() as queried:
-        documents = [document(found) for found in db.session.scalars(queries.indexable())]
+        documents = [
+            document(found, evidence_weights()) for found in db.session.scalars(queries.indexable())
+        ]
     assert len(documents) == 5
     # profiles with user and direction; skills; languages; entries
     assert len(queried) == 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from bridge.skills.vocabulary import vocabulary
 from bridge.students.documents import document
-from bridge.students.models import Profile
+from bridge.students.evidence import evidence_weights
+from bridge.students.models import Evidence, Profile
 from bridge.students.queries import indexable
 from matching import Document, Vocabulary
 
@@ -34,16 +35,20 @@ class ProfileSource:
         return session.scalar(ids) or 0
 
     def all(self, session: Session) -> Iterator[Document]:
-        return _documents(session.scalars(indexable().execution_options(yield_per=CHUNK)))
+        found = session.scalars(indexable().execution_options(yield_per=CHUNK))
+        return _documents(found, evidence_weights(session))
 
     def some(self, session: Session, ids: Sequence[int]) -> Iterator[Document]:
-        return _documents(session.scalars(indexable().where(Profile.id.in_(ids))))
+        found = session.scalars(indexable().where(Profile.id.in_(ids)))
+        return _documents(found, evidence_weights(session))
 
 
-def _documents(profiles: Iterable[Profile]) -> Iterator[Document]:
+def _documents(
+    profiles: Iterable[Profile], weights: Mapping[Evidence, float]
+) -> Iterator[Document]:
     for profile in profiles:
         try:
-            plain = document(profile)
+            plain = document(profile, weights)
         except ValueError:
             # One profile that the matcher refuses must not take the search from everybody. Its
             # text stays out of the log.

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import sqlalchemy as sa
 
 from bridge.extensions import db
 from bridge.search.models import SearchChange, SearchClock
+
+
+def start_anew() -> None:
+    """Let every process make its index from scratch before its next search, since what all
+    documents hold changes with the present transaction."""
+    db.session.flush()
+    db.session.execute(
+        sa.update(SearchClock).values(epoch=uuid4().hex, revision=SearchClock.revision + 1)
+    )
 
 
 def note_change(profile_id: int) -> None:

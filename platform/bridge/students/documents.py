@@ -3,6 +3,8 @@ nobody may be selected (sex, age, nationality): the platform does not ask for th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bridge.search import attributes
 from bridge.skills.models import SkillState
 from bridge.students.masked import masked_city, scrubber_of
@@ -10,13 +12,6 @@ from bridge.students.models import EntryKind, Evidence, Profile
 from bridge.students.scrubbing import Scrubber
 from matching import Document
 
-# What a skill counts for, by how it is known.
-EVIDENCE_WEIGHTS = {
-    Evidence.STATED: 0.8,
-    Evidence.COURSE: 0.9,
-    Evidence.MENTOR: 0.95,
-    Evidence.ASSESSED: 1.0,
-}
 FIELD_OF_ENTRY = {
     EntryKind.COURSE: "courses",
     EntryKind.PROJECT: "projects",
@@ -25,14 +20,17 @@ FIELD_OF_ENTRY = {
 }
 
 
-def document(profile: Profile) -> Document:
-    """The document of a published profile, its id the profile's (see `queries.indexable`)."""
+def document(profile: Profile, weights: Mapping[Evidence, float]) -> Document:
+    """The document of a published profile, its id the profile's (see `queries.indexable`).
+
+    weights: what a skill counts for, by how it is known (`evidence.evidence_weights`).
+    """
     approved = [held for held in profile.skills if held.skill.state is SkillState.APPROVED]
     scrub = scrubber_of(profile)
     return Document(
         id=profile.id,
         fields=_fields(profile, scrub),
-        skills={held.skill.slug: EVIDENCE_WEIGHTS[held.evidence] for held in approved},
+        skills={held.skill.slug: weights[held.evidence] for held in approved},
         attributes=_attributes(profile, scrub),
     )
 

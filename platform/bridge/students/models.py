@@ -160,6 +160,20 @@ class ProfileSkill(Model):
     __table_args__ = (sa.UniqueConstraint("profile_id", "skill_id"),)
 
 
+class EvidenceWeights(Model):
+    """One row: what each kind of evidence counts for, in hundredths of an assessed skill."""
+
+    __tablename__ = "evidence_weights"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stated: Mapped[int]
+    course: Mapped[int]
+    mentor: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
 class ProfileLanguage(Model):
     """`language` is an ISO 639-1 code."""
 

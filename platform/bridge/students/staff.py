@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -13,7 +14,8 @@ from bridge.extensions import db
 from bridge.permissions import Permission, requires
 from bridge.students import queries, service
 from bridge.students.completeness import completeness
-from bridge.students.forms import FilterForm
+from bridge.students.evidence import present_weights, set_weights
+from bridge.students.forms import EvidenceForm, FilterForm
 from bridge.students.labels import EVIDENCE
 from bridge.students.models import EntryKind, Evidence, Profile
 from bridge.students.views import blueprint
@@ -73,6 +75,42 @@ def set_evidence(profile_id: int, held_id: int) -> Response:
         raise StaleStateError from error
     flash(_("Saved."), "ok")
     return redirect(url_for("students.detail", profile_id=profile_id), 303)
+
+
+@blueprint.route("/staff/matching", methods=["GET", "POST"])
+@requires(Permission.MANAGE_MATCHING)
+def evidence() -> str | Response | tuple[str, int]:
+    """What each kind of evidence counts for."""
+    weights = present_weights()
+    form = EvidenceForm(obj=weights)
+    status = 200
+    if form.is_submitted():
+        status = _set_weights(form)
+        if status == 303:
+            flash(_("Saved. The lists of candidates follow at their next opening."), "ok")
+            return redirect(url_for("students.evidence"), 303)
+    return render_template("students/evidence.html", form=form), status
+
+
+def _set_weights(form: EvidenceForm) -> int:
+    if not form.validate():
+        return 422
+    if form.is_current(present_weights()):
+        try:
+            set_weights(
+                stated=form.stated.data,
+                course=form.course.data,
+                mentor=form.mentor.data,
+                version=int(form.version.data),
+                actor=current_user,
+            )
+            db.session.commit()
+        except (StaleDataError, IntegrityError):
+            db.session.rollback()
+        else:
+            return 303
+    form.take_over(present_weights())
+    return 409
 
 
 def _visible(profile_id: int) -> Profile:

@@ -45,6 +45,7 @@ EMPLOYERS = Item(
     "building-2",
     ("employers.detail", "vacancies.of_employer"),
 )
+MATCHING = Item("students.evidence", _l("Matching"), "sliders-horizontal")
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
     None: (
         OPEN_VACANCIES,
@@ -82,12 +83,14 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
         EMPLOYERS,
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
+        MATCHING,
         OPEN_VACANCIES,
     ),
     Role.ADMIN: (
         Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
         EMPLOYERS,
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
+        MATCHING,
         Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
         Item("admin.audit", _l("Audit log"), "scroll-text"),
     ),
