@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from bridge.extensions import db
 
@@ -91,7 +91,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(StaleDataError)
     def stale_row(_error: StaleDataError) -> tuple[str, int]:
         # Two requests changed one row at once, on a page that has no form to show again.
-        return domain_error(StaleStateError())
+        db.session.rollback()
+        return error_page(StaleStateError.status, StaleStateError.message)
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> tuple[str, int]:
@@ -103,6 +104,9 @@ def init_app(app: Flask) -> None:
     def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
         if error.code is None or error.code < 400:
             return error
+        if error.code == InternalServerError.code:
+            # The page asks who is reading; a session that a broken flush left behind cannot tell.
+            db.session.rollback()
         return error_page(error.code)
 
     @app.errorhandler(SecurityError)

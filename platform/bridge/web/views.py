@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from bridge.accounts.models import Role
+from bridge.accounts.service import choose_locale
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
 from bridge.vacancies.queries import open_vacancies
@@ -43,7 +44,7 @@ def set_language() -> Response:
     if locale in LOCALES:
         session["locale"] = locale
         if current_user.is_authenticated:
-            current_user.locale = locale
+            choose_locale(current_user, locale)
             db.session.commit()
     return redirect(safe_path(request.form.get("next")), 303)
 

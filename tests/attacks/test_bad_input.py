@@ -1,0 +1,117 @@
+"""Whatever is written into forms and addresses, no answer is an error of the server or slow.
+
+Two inputs a field run with all tests; FUZZ=1 tries them all, well over ten thousand.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bridge.extensions import db
+from tests.attacks.pages import Form, client_of, forms_of
+from tests.contracts.world import World, make_world
+
+HOMES = ("/", "/vacancies", "/sign-in", "/register", "/forgot", "/employers/apply")
+STARTS = {
+    "nobody": HOMES,
+    "student": ("/profile", "/account", "/requests", "/vacancies"),
+    "member": ("/hr/vacancies", "/company", "/account", "/hr/requests"),
+    "staff": ("/staff/moderation", "/staff/students", "/staff/employers", "/staff/vacancies"),
+    "admin": ("/admin/accounts", "/admin/audit", "/staff/moderation"),
+}
+# Leaving would end the walk.
+LEAVING = ("/sign-out",)
+BAD = (
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    "а" * 5000,
+    "<script>alert(1)</script>",
+    "'\"; DROP TABLE user; --",
+    "%s%d%(x)s{0}{{7*7}}",
+    "-1",
+    "0",
+    "9" * 20,
+    "9" * 5000,
+    "2147483648",
+    "1e309",
+    "nan",
+    "٣",
+    "²",
+    "0001-01-01",
+    "9999-12-31",
+    "2026-02-30",
+    "javascript:alert(1)",
+    "http://[",
+    "http://xn--a",
+    "//evil.example",
+    "a@" + "b." * 120 + "example",
+    '"quoted"@example.test',
+    "a\r\nBcc: b@example.test",
+    "\u202e\u2066\u200b\ufeff",
+    "🚀" * 40,
+    "\ud800",
+    "None",
+    "[]",
+    "\\",
+    "\x1b[2J\x07\x85\u2028",
+)
+SLOWEST_SECONDS = 5.0
+TRIED = len(BAD) if os.environ.get("FUZZ") == "1" else 2
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    # The token is a matter of its own; errors must answer as they would for a reader.
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return make_world()
+
+
+def send(client: FlaskClient, form: Form, fields: dict[str, list[str]]) -> str | None:
+    """What is wrong with the answer, None where nothing is."""
+    plain = {
+        name: [value.encode("utf-8", "replace").decode() for value in values]
+        for name, values in fields.items()
+    }
+    started = time.monotonic()
+    if form.method == "POST":
+        answer = client.post(form.action, data=plain)
+    else:
+        answer = client.get(form.action.partition("?")[0], query_string=plain)
+    seconds = time.monotonic() - started
+    answer.close()
+    db.session.rollback()
+    if answer.status_code < 500 and seconds < SLOWEST_SECONDS:
+        return None
+    sent = {name: [value[:40] for value in values] for name, values in fields.items()}
+    return f"{answer.status_code} in {seconds:.1f} s: {form.method} {form.action} {sent}"
+
+
+@pytest.mark.parametrize("kind", STARTS)
+def test_no_input_breaks_a_form(app: Flask, world: World, kind: str) -> None:
+    """Each field of each form in turn holds each bad text, the others what stood there; then all
+    fields hold it at once."""
+    client = client_of(app, world.people[kind])
+    chance = random.Random(kind)  # noqa: S311
+    broken: list[str | None] = []
+    for form in forms_of(client, STARTS[kind]):
+        if form.action in LEAVING:
+            continue
+        for name in form.fields:
+            broken += [
+                send(client, form, {**form.fields, name: [bad]})
+                for bad in chance.sample(BAD, TRIED)
+            ]
+        broken += [
+            send(client, form, {name: [bad] for name in form.fields})
+            for bad in chance.sample(BAD, TRIED)
+        ]
+    assert [one for one in broken if one] == []
