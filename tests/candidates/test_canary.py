@@ -35,7 +35,7 @@ TEXT = (
 )
 # Any of these in an answer tells who the student is.
 CANARIES = re.compile(
-    r"канари|желтопёр|желтопер|kanar|birds\.example|912\D{0,3}345|9123456789|777123|code\.example",
+    r"канари|желтоп|zhelt|kanar|birds\.example|912\D{0,3}345|9123456789|777123|code\.example",
     re.IGNORECASE,
 )
 

@@ -52,8 +52,11 @@ _LATIN = str.maketrans("абвгдеёзийклмнопрстуфхыэ", "abvg
 )
 _ALIKE = (
     (re.compile(r"kh"), "h"),
+    (re.compile(r"shch"), "sch"),
     (re.compile(r"x"), "ks"),
     (re.compile(r"[yj]"), "i"),
+    # «Семёнов» is Semyonov and Semenov, «Алексеева» is Alekseyeva and Alekseeva.
+    (re.compile(r"i+[oe]"), "e"),
     (re.compile(r"(.)\1+"), r"\1"),
 )
 # Case endings of Russian given names and surnames, as written after the changes above.
