@@ -69,8 +69,8 @@ class Config:
             # session, which ends by itself.
             "WTF_CSRF_TIME_LIMIT": None,
             "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
-            "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
-            "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+            # No page takes files; the longest form holds a few texts of some thousand characters.
+            "MAX_CONTENT_LENGTH": 1024 * 1024,
             "BABEL_DEFAULT_LOCALE": "ru",
             "BABEL_DEFAULT_TIMEZONE": self.time_zone,
             "SQLALCHEMY_ENGINES": {"default": engine_options(self.database_url)},
