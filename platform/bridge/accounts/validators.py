@@ -26,7 +26,7 @@ class PlainName:
     """Refuses a name with an address in it: letters to people who have never heard of us begin
     with the name, and must not carry somebody's advertising."""
 
-    ADDRESS = re.compile(r"[@/\\<>]|\bwww\.|[\w-]{2,}\.(?:[a-z]{2,}|рф)\b", re.IGNORECASE)
+    ADDRESS = re.compile(r"[@/\\<>]|\bwww\.|[\w-]{2}\.(?:[a-z]{2,}|рф)\b", re.IGNORECASE)
 
     def __call__(self, _form: Form, field: Field) -> None:
         if self.ADDRESS.search(field.data or ""):
