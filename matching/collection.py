@@ -20,9 +20,11 @@ from matching.sparse import (
     Buffer,
     Floats,
     GrowingMatrix,
+    GrowingRows,
     Integers,
     Keys,
     MatrixView,
+    RowsView,
     Singles,
 )
 from matching.text import LANGUAGES
@@ -51,8 +53,8 @@ class View:
     alive: Booleans
     languages: NDArray[np.uint8]
     ties: NDArray[np.uint64]
-    vectors: Singles
-    sketches: Singles
+    vectors: RowsView
+    sketches: RowsView
     cuts: NDArray[np.int64]
     numbers: Mapping[str, Floats]
     documents: int
@@ -98,8 +100,8 @@ class Collection:
         self.holders = Buffer(np.empty(0, np.int64))
         self.mean_length = 0.0
         self.latent: LatentSpace | None = None
-        self.vectors = Buffer(np.empty((0, 0), np.float32))
-        self.sketches = Buffer(np.empty((0, 0), np.float32))
+        self.vectors = GrowingRows(np.empty((0, 0), np.float32))
+        self.sketches = GrowingRows(np.empty((0, 0), np.float32))
         self.cuts: NDArray[np.int64] = np.zeros((len(LANGUAGES) + 1, 0), np.int64)
 
     def add(self, document: Analysed) -> None:
@@ -276,7 +278,7 @@ class Collection:
         self.latent = LatentSpace.fit(impacts, idf, self.languages.view(), self.settings)
         if self.latent:
             vectors = self.latent.place_all(impacts)
-            self.vectors, self.sketches = Buffer(vectors), Buffer(sketch(vectors))
+            self.vectors, self.sketches = GrowingRows(vectors), GrowingRows(sketch(vectors))
 
     def _take_flags(self, old: Collection, slots: NDArray[np.int64]) -> None:
         self.skills, self.evidence = _compacted(old.skills, old.evidence, slots)

@@ -21,10 +21,11 @@ from scipy.sparse import csc_array, csr_array
 from matching.collection import Collection
 from matching.latent import LatentSpace
 from matching.settings import ALGORITHM_VERSION, Settings
-from matching.sparse import Buffer, GrowingMatrix, Keys
+from matching.sparse import Buffer, GrowingMatrix, GrowingRows, Keys
 
 _MATRICES = {"counts": csr_array, "impacts": csc_array, "evidence": csc_array, "flagged": csc_array}
-_BUFFERS = ("alive", "languages", "ties", "holders", "vectors", "sketches")
+_BUFFERS = ("alive", "languages", "ties", "holders")
+_ROWS = ("vectors", "sketches")
 _LATENT = ("basis", "idf", "common")
 _KEYS = ("terms", "fields", "skills", "flags")
 
@@ -110,6 +111,7 @@ def _write(path: Path, text: str) -> None:
 
 def _arrays(collection: Collection) -> dict[str, NDArray[Any]]:
     arrays = {name: getattr(collection, name).view() for name in _BUFFERS}
+    arrays |= {name: getattr(collection, name).base for name in _ROWS}
     arrays["cuts"] = collection.cuts
     for name in _MATRICES:
         base = getattr(collection, name).base
@@ -137,6 +139,8 @@ def _restored(
         setattr(new, name, Keys(manifest["keys"][name]))
     for name in _BUFFERS:
         setattr(new, name, Buffer(arrays[name]))
+    for name in _ROWS:
+        setattr(new, name, GrowingRows(arrays[name]))
     for name, kind in _MATRICES.items():
         parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
         setattr(new, name, GrowingMatrix(kind(parts, shape=tuple(manifest["shapes"][name]))))

@@ -55,6 +55,48 @@ class Buffer:
         self._length = end
 
 
+class RowsView:
+    """Dense rows at one moment: those of the base, then the added ones."""
+
+    def __init__(self, base: Singles, added: Singles) -> None:
+        self.base = base
+        self.added = added
+        self.width = base.shape[1]
+
+    def take(self, slots: NDArray[np.int64], out: Singles | None = None) -> Singles:
+        """Return the rows of slots (slots × width), written to `out` where it is given."""
+        rows = np.empty((len(slots), self.width), np.float32) if out is None else out
+        fixed = len(self.base)
+        if fixed:
+            self.base.take(slots, axis=0, out=rows, mode="clip")
+        if len(self.added):
+            late = slots >= fixed
+            rows[late] = self.added[slots[late] - fixed]
+        return rows
+
+
+class GrowingRows:
+    """Dense float32 rows by slot; the base is never copied, however many rows are added."""
+
+    def __init__(self, base: Singles) -> None:
+        self.base = base
+        self._added = Buffer(np.empty((0, base.shape[1]), np.float32))
+
+    def frozen(self) -> GrowingRows:
+        """Return the same rows, untouched by later ones."""
+        copy = GrowingRows(self.base)
+        copy._added = self._added.frozen()
+        return copy
+
+    def extend(self, rows: Singles) -> None:
+        """Append rows."""
+        self._added.extend(rows)
+
+    def view(self) -> RowsView:
+        """Return the present rows for reading."""
+        return RowsView(self.base, self._added.view())
+
+
 class MatrixView:
     """What a matrix held at one moment: rows 0 … n-1, readable without a lock."""
 
