@@ -206,6 +206,22 @@ def test_bad_input_changes_nothing_and_is_kept(
     assert actions(own) == []
 
 
+@pytest.mark.parametrize(
+    ("section", "field", "value", "message"),
+    [
+        ("about", "phone", "позвоните", "Write the number like"),
+        ("studies", "graduates_on", "в июне", "Write the year and the month"),
+        ("readiness", "hours_per_week", "99", "Hours a week are 1 to 60."),
+    ],
+)
+def test_a_message_stands_at_its_field(
+    own: Profile, client: FlaskClient, section: str, field: str, value: str, message: str
+) -> None:
+    answer = submit(client, f"/profile/{section}", {field: value})
+    beside = answer.text.split(f'id="{field}-error"')[1].split("</div>")[0]
+    assert message in beside
+
+
 def test_two_tabs(own: Profile, client: FlaskClient) -> None:
     first, second = client.get("/profile/about"), client.get("/profile/about")
     assert send(client, first, "/profile/about", {"summary": "один"}).status_code == 303

@@ -46,7 +46,8 @@ FILLED: dict[str, Any] = {
     "degrees": ["bachelor", "specialist"],
     "year_from": "3",
     "year_to": "5",
-    "graduates_from": "2027-06",
+    # As people write it where the browser has no control for months.
+    "graduates_from": "06.2027",
     "graduates_to": "2028-06",
     "languages-0-language": "en",
     "languages-0-level": "B1",

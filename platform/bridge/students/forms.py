@@ -33,7 +33,7 @@ from bridge.database import local_today
 from bridge.students import queries
 from bridge.students.labels import DEGREES, LEVELS, READINESS, STUDY_FORMS
 from bridge.students.models import Degree, EntryKind, LanguageLevel, Profile, StudyForm
-from bridge.web.forms import BaseForm, VersionedForm
+from bridge.web.forms import BaseForm, VersionedForm, month_field
 from bridge.web.i18n import language_choices, local_name
 
 TEXT_MAX_LENGTH = 3000
@@ -52,14 +52,8 @@ def _text(label: object, description: object = "") -> TextAreaField:
     return TextAreaField(label, [Length(max=TEXT_MAX_LENGTH)], description=description)
 
 
-def _month(label: object, *validators: object) -> MonthField:
-    # Where a browser has no control for months, a plain field takes either writing.
-    return MonthField(
-        label,
-        [*(validators or (Optional(),)), _within_reason],
-        format=["%Y-%m", "%m.%Y"],
-        invalid_value_message=_l("Write the year and the month like 2027-06."),
-    )
+def _month(label: object) -> MonthField:
+    return month_field(label, Optional(), _within_reason)
 
 
 def _within_reason(_form: BaseForm, field: Field) -> None:

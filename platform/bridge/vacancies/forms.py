@@ -11,10 +11,8 @@ from wtforms import (
     DateField,
     Field,
     FieldList,
-    Form,
     FormField,
     IntegerField,
-    MonthField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -32,7 +30,7 @@ from bridge.students.models import LanguageLevel
 from bridge.vacancies.content import COLUMNS, VacancyContent
 from bridge.vacancies.labels import KINDS, WORK_PLACES
 from bridge.vacancies.models import SkillNeed, Vacancy, VacancyKind, WorkPlace
-from bridge.web.forms import VersionedForm
+from bridge.web.forms import BaseForm, VersionedForm, month_field
 from bridge.web.i18n import language_choices, local_name
 
 TEXT_MIN_LENGTH = 80
@@ -47,8 +45,11 @@ def _choices(labels: dict[Any, object]) -> list[SelectChoice]:
     return [SelectChoice(member.value, label) for member, label in labels.items()]
 
 
-class LanguageRow(Form):
+class LanguageRow(BaseForm):
     """One language asked; a row without a language asks nothing."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
 
     language = SelectField(_l("Language"), [Optional()])
     level = SelectField(_l("At least"), [Optional()], choices=_choices(LEVELS), default="B1")
@@ -104,8 +105,8 @@ class VacancyForm(VersionedForm):
     )
     year_from = _years(_l("Year of study from"))
     year_to = _years(_l("Year of study to"))
-    graduates_from = MonthField(_l("Graduates from"), [Optional()])
-    graduates_to = MonthField(_l("Graduates up to"), [Optional()])
+    graduates_from = month_field(_l("Graduates from"), Optional())
+    graduates_to = month_field(_l("Graduates up to"), Optional())
     languages = FieldList(
         FormField(LanguageRow), _l("Languages"), min_entries=LANGUAGE_ROWS, max_entries=12
     )

@@ -7,8 +7,9 @@ import unicodedata
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import Field, Form, HiddenField, MonthField, PasswordField, StringField, TextAreaField
 
 # Control characters but tab and line end, NUL above all (PostgreSQL refuses it), and those that
 # turn the direction of writing: with them a text may show another one than it holds.
@@ -27,6 +28,17 @@ def clean_line(value: Any) -> Any:
     """The same on one line: no browser sends line ends from such a field."""
     text = clean_text(value)
     return re.sub(r"[\n\t]+", " ", text) if isinstance(text, str) else text
+
+
+def month_field(label: object, *validators: object) -> MonthField:
+    """A month; where a browser has no control for it, a plain field takes either writing."""
+    return MonthField(
+        label,
+        validators,
+        format=["%Y-%m", "%m.%Y"],
+        invalid_value_message=_l("Write the year and the month like 2027-06."),
+        render_kw={"placeholder": "2027-06"},
+    )
 
 
 class BaseForm(FlaskForm):
