@@ -92,6 +92,13 @@ def walk(client: FlaskClient, start: tuple[str, ...]) -> Iterator[tuple[str, str
                 waiting.append(link)
 
 
+def forms_on(client: FlaskClient, address: str) -> list[Form]:
+    """The forms of one page."""
+    page = _Page(address)
+    page.feed(client.get(address).text)
+    return page.forms
+
+
 def forms_of(client: FlaskClient, start: tuple[str, ...]) -> list[Form]:
     """One form of each pattern."""
     found: dict[object, Form] = {}

@@ -20,12 +20,10 @@ from bridge.skills.models import Skill
 from bridge.students.models import ProfileEntry
 from bridge.vacancies.models import Vacancy
 from tests.attacks.pages import Form, client_of, forms_of
-from tests.attacks.test_bad_input import LEAVING, STARTS
+from tests.attacks.test_bad_input import LEAVING, OF_EVERY_PAGE, STARTS
 from tests.contracts.world import World, make_world
 
 CLICKS = 8
-# The forms of every page are tried once, as the student.
-OF_EVERY_PAGE = ("/language", "/appearance", "/account")
 # What a person would write, by the name of the field; the rest stays as the page had it.
 WRITTEN = {
     "name": "Анна Новая",

@@ -10,7 +10,7 @@ from flask import Flask
 
 from bridge.database import Model
 from bridge.extensions import db
-from tests.attacks.pages import Form, client_of, forms_of
+from tests.attacks.pages import Form, client_of, forms_of, forms_on
 from tests.attacks.test_bad_input import LEAVING, STARTS
 from tests.contracts.world import make_world
 
@@ -82,5 +82,5 @@ def test_columns_that_are_no_fields_stay(app: Flask, kind: str) -> None:
 
 def _present(client: Any, form: Form) -> dict[str, list[str]]:
     """The form's values as its page shows them now."""
-    now = [one for one in forms_of(client, (form.page,)) if one.pattern == form.pattern]
+    now = [one for one in forms_on(client, form.page) if one.pattern == form.pattern]
     return now[0].fields if now else form.fields
