@@ -1,54 +1,33 @@
-"""Speed of the matcher beside naive scikit-learn, on one thread, in one run.
+"""Speed of the matcher beside what could stand in its place, on one thread, in one run.
 
+    pip install -r requirements.txt -r requirements-bench.txt
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m benchmarks.matching_speed 10000 100000
 
-The corpus is made: Cyrillic pseudo-words with Zipf-Mandelbrot frequencies, forty fields of study
-with vocabularies of their own, profiles of 80 to 250 words, vacancies of 40 to 150. The competitors
-take turns query by query; printed are medians in milliseconds and how often the naive way takes
-the time. Both answer the same question: the best 20 among those who meet the conditions.
+Everybody is asked for the best 20 among the profiles that meet two conditions, and takes turns
+vacancy by vacancy; printed are medians and how often the naive way takes the time. All get the
+vacancy as counted words: reading its text is a line of its own. From PEERS_UP_TO profiles on only
+the naive way and the plain product run beside: the others' indexes do not fit beside ours.
 """
 
 from __future__ import annotations
 
 import resource
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from statistics import median
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.metrics.pairwise import linear_kernel
-from tqdm import tqdm
 
-from matching import AnyOf, AtLeast, Document, Index, Query
+from benchmarks import peers
+from benchmarks.synthetic_corpus import CONDITIONS, Corpus, index_of, make
+from matching import Document, Index, Query
 
-WORDS = 60_000
-FIELDS_OF_STUDY = 40
-QUERIES = 30
-CONDITIONS = (AtLeast("year", 3), AnyOf("city", frozenset({"1", "2", "3"})))
-
-
-def pseudo_words(random: np.random.Generator) -> np.ndarray:
-    """Return distinct words of four to nine Cyrillic letters."""
-    letters = np.array(list("абвгдежзиклмнопрстуфхцчшюя"))
-    made: dict[str, None] = {}
-    while len(made) < WORDS:
-        made["".join(random.choice(letters, random.integers(4, 10)))] = None
-    return np.array(list(made))
-
-
-def texts(count: int, least: int, most: int, random: np.random.Generator) -> Iterator[str]:
-    """Yield texts: half of the words general, half those of one field of study."""
-    words = pseudo_words(np.random.default_rng(0))
-    chances = 1.0 / (np.arange(WORDS) + 30.0) ** 1.05
-    cumulated = np.cumsum(chances / chances.sum())
-    orders = [np.random.default_rng(n).permutation(WORDS) for n in range(FIELDS_OF_STUDY)]
-    for _ in range(count):
-        drawn = np.searchsorted(cumulated, random.random(random.integers(least, most)))
-        half = len(drawn) // 2
-        drawn[:half] = orders[random.integers(FIELDS_OF_STUDY)][drawn[:half]]
-        yield " ".join(words[np.minimum(drawn, WORDS - 1)])
+QUERIES = 20
+PEERS_UP_TO = 100_000
+BANDWIDTH = 22e9
+"""Bytes a second from memory, as measured on the machine that the targets were set on."""
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -58,54 +37,85 @@ def timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000.0
 
 
-def profile(number: int, text: str) -> Document:
-    """Return a profile with attributes to filter by; a quarter meets both conditions."""
-    attributes = {"year": float(number % 6), "city": frozenset({str(number % 7)})}
-    return Document(number, {"experience": text}, {}, attributes)
+def lexical_only(index: Index) -> Index:
+    """Return the same index without its latent part."""
+    collection = index._collection.frozen()
+    collection.latent = None
+    return Index.of(collection)
 
 
-def report(name: str, times: list[float], naive: list[float]) -> None:
-    """Print one line of the table."""
-    print(f"{name:34} {median(times):9.2f} ms  {median(naive) / median(times):8.1f} x")
+def ours(index: Index, corpus: Corpus) -> dict[str, peers.Search]:
+    """Return the parts of a page as searches by the number of the vacancy."""
+    lexical = lexical_only(index)
+    texts = [Query(query.text, language="ru") for query in corpus.queries]
+    for query in (*corpus.queries, *texts):
+        index._read(query)
+        lexical._read(query)
+
+    def page(number: int) -> object:
+        query = corpus.queries[number]
+        hits = index.search(query, CONDITIONS).hits
+        return index.explain_many(query, [hit.id for hit in hits])
+
+    def edit(number: int) -> object:
+        fields = {"experience": corpus.queries[number].text}
+        return index.upsert(Document(number, fields, {}, {"year": 4.0}))
+
+    return {
+        "lexical part": lambda number: lexical.search(texts[number], CONDITIONS),
+        "lexical and latent": lambda number: index.search(texts[number], CONDITIONS),
+        "the same with asked skills": lambda n: index.search(corpus.queries[n], CONDITIONS),
+        "the same, no condition": lambda number: index.search(corpus.queries[number]),
+        "search and 20 explanations": page,
+        "an edit, reading included": edit,
+    }
+
+
+def touched(corpus: Corpus) -> float:
+    """Return the postings that a vacancy touches, on average."""
+    holders = np.bincount(corpus.profiles.indices, minlength=corpus.profiles.shape[1])
+    return float(holders[corpus.vacancies.indices].sum() / corpus.vacancies.shape[0])
+
+
+def worst_search_beside(index: Index, corpus: Corpus) -> tuple[float, float, float]:
+    """Return (ms of a refresh, median and worst ms of the searches that ran meanwhile)."""
+    took: list[float] = []
+    refresh = threading.Thread(target=lambda: took.append(timed(index.refresh)))
+    refresh.start()
+    searches = []
+    while refresh.is_alive():
+        query = corpus.queries[len(searches) % QUERIES]
+        searches.append(timed(lambda: index.search(query, CONDITIONS)))  # noqa: B023
+    return took[0], median(searches), max(searches)
 
 
 def measure(size: int) -> None:
-    """Build both indexes over `size` profiles and let them take turns."""
-    random = np.random.default_rng(7)
-    profiles = list(texts(size, 80, 250, random))
-    vacancies = [Query(text) for text in texts(QUERIES, 40, 150, random)]
-    with tqdm(total=size, desc=f"{size} profiles", file=sys.stderr) as bar:
-        start = time.perf_counter()
-        documents = (profile(number, text) for number, text in enumerate(profiles))
-        index = Index(documents, progress=lambda done, _: bar.update(done - bar.n) and None)
-        built = time.perf_counter() - start
-    vectorizer = TfidfVectorizer()
-    matrix = vectorizer.fit_transform(profiles)
-    eligible = np.array([n % 6 >= 3 and n % 7 in (1, 2, 3) for n in range(size)])
-
-    def naive(query: Query) -> object:
-        scores = linear_kernel(vectorizer.transform([query.text]), matrix).ravel()
-        return np.argsort(-np.where(eligible, scores, -1.0))[:20]
-
-    times: dict[str, list[float]] = {}
-    for number, query in enumerate(vacancies):
-        edit = profile(number, profiles[-number])
-        page = index.search(query, CONDITIONS).hits
-        rows: dict[str, Callable[[], object]] = {
-            "naive scikit-learn": lambda: naive(query),  # noqa: B023
-            "search, two conditions": lambda: index.search(query, CONDITIONS),  # noqa: B023
-            "search, no condition": lambda: index.search(query),  # noqa: B023
-            "search, one star": lambda: index.search(query, CONDITIONS, liked=[5]),  # noqa: B023
-            "explain a page of 20": lambda: [index.explain(query, hit.id) for hit in page],  # noqa: B023
-            "upsert": lambda: index.upsert(edit),  # noqa: B023
-        }
-        for name, work in rows.items():
-            times.setdefault(name, []).append(timed(work))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
-    print(f"\n{size} profiles: built in {built:.1f} s, peak memory of the run {memory:.0f} MB")
-    for name, values in times.items():
-        report(name, values, times["naive scikit-learn"])
-    print(f"{'refresh':34} {timed(index.refresh):9.2f} ms")
+    """Print the table of one size."""
+    corpus = make(size, QUERIES)
+    start = time.perf_counter()
+    index = index_of(corpus)
+    print(f"\n{size} profiles, {corpus.eligible.mean():.0%} eligible", flush=True)
+    print(f"index of counted words made in {time.perf_counter() - start:.1f} s")
+    searches = peers.scikit_learn(corpus) | ours(index, corpus)
+    if size <= PEERS_UP_TO:
+        for make_peer in (peers.dot_topn, peers.bm25, peers.tantivy_search, peers.qdrant):
+            searches |= make_peer(corpus)
+    for search in searches.values():
+        search(0)
+    times: dict[str, list[float]] = {name: [] for name in searches}
+    for number in range(QUERIES):
+        for name, search in searches.items():
+            times[name].append(timed(lambda: search(number)))  # noqa: B023
+    limit = touched(corpus) * 8 / BANDWIDTH * 1000.0
+    naive = median(times["naive scikit-learn"])
+    print(f"postings touched a vacancy: {touched(corpus):.0f}; bandwidth limit {limit:.3f} ms")
+    for name, values in sorted(times.items(), key=lambda item: -median(item[1])):
+        value = median(values)
+        print(f"{name:28} {value:9.2f} ms {naive / value:8.1f} x {value / limit:8.1f} limits")
+    took, middle, worst = worst_search_beside(index, corpus)
+    print(f"refresh {took:.0f} ms; searches beside it {middle:.1f} ms, at worst {worst:.1f} ms")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(f"peak memory of the run {memory:.1f} GB", flush=True)
 
 
 if __name__ == "__main__":
