@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -109,6 +110,29 @@ def wait_until_up(url: str, process: subprocess.Popen[str]) -> None:
     raise AssertionError("the server did not come up within 30 s")
 
 
+@contextmanager
+def running(url: str, environment: dict[str, str], log: Path) -> Iterator[None]:
+    """The server of production, listening at `url`; its log must tell of nothing unexpected."""
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "python:bridge.gunicorn_config", "wsgi:app"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            wait_until_up(url, process)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+    text = log.read_text()
+    assert "Traceback" not in text, text
+    assert "unexpected" not in text, text
+
+
 @pytest.fixture(scope="session")
 def sqlite_with_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("vocabulary")
@@ -161,26 +185,11 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     mailbox = Mailbox()
     smtp = Controller(mailbox, hostname="127.0.0.1", port=smtp_port)
     smtp.start()
-    log = (tmp_path / "server.log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "python:bridge.gunicorn_config", "wsgi:app"],
-        cwd=ROOT,
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
     try:
-        wait_until_up(url, process)
-        yield Server(url, environment, mailbox)
+        with running(url, environment, tmp_path / "server.log"):
+            yield Server(url, environment, mailbox)
     finally:
-        process.terminate()
-        process.wait(timeout=20)
         smtp.stop()
-        log.close()
-    text = (tmp_path / "server.log").read_text()
-    assert "Traceback" not in text, text
-    assert "unexpected" not in text, text
 
 
 @pytest.fixture(scope="session")
@@ -205,6 +214,31 @@ class Visitor:
     def open(self, path: str) -> None:
         self.page.goto(path if path.startswith("http") else self.url + path)
 
+    def watch(self) -> None:
+        """Note script errors, answers of 5xx, requests to another host from now on."""
+        page = self.page
+        page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
+        page.on("console", self._note_error)
+        page.on(
+            "response",
+            lambda answer: self._note(answer.status >= 500, f"{answer.status} {answer.url}"),
+        )
+        page.on(
+            "request",
+            lambda sent: self._note(
+                not sent.url.startswith((self.url, "data:")), f"foreign request: {sent.url}"
+            ),
+        )
+
+    def _note_error(self, line: ConsoleMessage) -> None:
+        """An error of the console; a form sent back (422) or a page refused (403) is none."""
+        harmless = re.search(r"status of 4(22|03)\b", line.text)
+        self._note(line.type == "error" and not harmless, f"console: {line.text}")
+
+    def _note(self, is_trouble: bool, what: str) -> None:
+        if is_trouble:
+            self.troubles.append(what)
+
     def see(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for()
 
@@ -213,12 +247,6 @@ class Visitor:
         folder = os.environ.get("SCREENSHOTS")
         if folder:
             self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
-def note_error(line: ConsoleMessage, troubles: list[str]) -> None:
-    """Keep an error of the console; a form sent back (422) or a page refused (403) is none."""
-    if line.type == "error" and not re.search(r"status of 4(22|03)\b", line.text):
-        troubles.append(f"console: {line.text}")
 
 
 @pytest.fixture(params=["scripts", "no-scripts"])
@@ -240,23 +268,7 @@ def visitors(server: Server, chromium: Browser, scripts: bool) -> Iterator[Any]:
         )
         context.set_default_timeout(15_000)
         visitor = Visitor(context.new_page(), server.url)
-        page, troubles = visitor.page, visitor.troubles
-        page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
-        page.on("console", lambda line: note_error(line, troubles))
-        page.on(
-            "response",
-            lambda answer: (
-                troubles.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
-            ),
-        )
-        page.on(
-            "request",
-            lambda sent: (
-                troubles.append(f"foreign request: {sent.url}")
-                if not sent.url.startswith((server.url, "data:"))
-                else None
-            ),
-        )
+        visitor.watch()
         made.append(visitor)
         return visitor
 

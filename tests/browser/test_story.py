@@ -115,7 +115,7 @@ def _candidates_are_shown_without_names(hr: Visitor, student: Visitor) -> None:
     assert NAME not in text
     assert "Светлана" not in hr.page.content()
     hr.see("1 candidate")
-    hr.page.get_by_text("Why this match").first.click()
+    hr.page.locator(".candidate summary").get_by_text("Why this match").first.click()
     shares = [
         float(cell.replace(",", "."))
         for cell in hr.page.locator(".share-table").first.locator("td").all_inner_texts()
