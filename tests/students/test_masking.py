@@ -207,9 +207,7 @@ def test_only_published_profiles_of_active_accounts_in_few_queries(app: Flask) -
     db.session.flush()
     weights = evidence_weights()
     with count_queries() as queried:
-        documents = [
-            document(found, evidence_weights()) for found in db.session.scalars(queries.indexable())
-        ]
+        documents = [document(found, weights) for found in db.session.scalars(queries.indexable())]
     assert len(documents) == 5
     # profiles with user and direction; skills; languages; entries
     assert len(queried) == 4
