@@ -72,8 +72,9 @@ class Index:
     def _begin(self, collection: Collection, vocabulary: Vocabulary | None) -> None:
         self.vocabulary = vocabulary
         settings = collection.settings
-        # A page and its explanations ask the same: the query is read once for all of them.
-        self._read = lru_cache(maxsize=32)(lambda query: read(query, vocabulary, settings))
+        # A page and its explanations ask the same, and each student asks all vacancies: a query is
+        # read once for all of them.
+        self._read = lru_cache(maxsize=256)(lambda query: read(query, vocabulary, settings))
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._journal: list[Analysed | Id] | None = None
@@ -226,6 +227,22 @@ class Index:
         own, ahead = place(scorer, slot, np.flatnonzero(mask), view.ties, query.text)
         hit = Hit(document.id, 1 + ahead, own)
         return hit, explain(query, question, subject, collection)
+
+    def appraise(self, document: Document, queries: Iterable[Query]) -> list[Explanation]:
+        """Explain the score that a document would have for each query if it were upserted now.
+
+        Nothing is edited: so a student sees which vacancies are near.
+        """
+        with self._lock:
+            collection = self._collection.frozen()
+        collection.add(analyse(document))
+        slot, view = collection.slot_of[document.id], collection.view()
+        explained = []
+        for query in queries:
+            question = ask(self._read(query), collection, (), ())
+            subject = subject_at(slot, question, view, collection)
+            explained.append(explain(query, question, subject, collection))
+        return explained
 
     def count(self, conditions: Sequence[Condition] = ()) -> int:
         """Return how many documents meet every condition."""

@@ -104,6 +104,17 @@ def test_a_preview_is_what_the_edit_would_bring(
     assert explained == index.explain(query, edit.id)
 
 
+def test_one_document_is_appraised_for_many_queries_as_each_would_explain_it() -> None:
+    index = Index(documents(), vocabulary=vocabulary(), settings=Settings(latent_minimum=3))
+    asked = [Query("Склад"), Query("Python", must=frozenset({"python"})), Query("")]
+    draft = Document("draft", {"summary": "Склад и Python"}, {"python": 0.8})
+    edited = Document("stock", {"summary": "Склад"}, {"python": 0.8})
+    for document in (draft, edited):
+        found = index.appraise(document, asked)
+        assert found == [index.preview(query, document)[1] for query in asked]
+    assert "draft" not in index
+
+
 def test_adding_a_skill_moves_a_student_up() -> None:
     index = Index(Document(n, {}, {"python": n / 20, "cad": 0.5}) for n in range(1, 21))
     query = Query("", must=frozenset({"python", "cad"}))

@@ -168,15 +168,15 @@ def _card(
         is_opened=candidate.opened_at is not None,
         profile=masked,
         score=round(100 * explanation.score),
-        bar=_bar(explanation),
-        reasons=_reasons(explanation, asked, reasons),
-        chips=_chips(vacancy, masked),
+        bar=bar_of(explanation),
+        reasons=reasons_of(explanation, asked, reasons),
+        chips=chips_of(vacancy, masked),
         other_skills=sum(held.skill.slug not in asked for held in masked.skills),
         request=request,
     )
 
 
-def _bar(explanation: Explanation) -> tuple[Reason, ...]:
+def bar_of(explanation: Explanation) -> tuple[Reason, ...]:
     """The score by colour. Words and likeness may take away from each other: then they are one
     part, which is never negative."""
     sums = dict.fromkeys(SERIES_LABELS, 0.0)
@@ -191,7 +191,7 @@ def _bar(explanation: Explanation) -> tuple[Reason, ...]:
     )
 
 
-def _reasons(
+def reasons_of(
     explanation: Explanation, asked: Mapping[str, Skill], limit: int | None
 ) -> tuple[Reason, ...]:
     """The largest parts one by one (all that show, without a limit), the rest in one line, so that
@@ -223,7 +223,7 @@ def _term(part: Part, asked: Mapping[str, Skill]) -> object:
     return _("“%(word)s” in %(field)s", **values)
 
 
-def _chips(vacancy: Vacancy, masked: MaskedProfile) -> tuple[Chip, ...]:
+def chips_of(vacancy: Vacancy, masked: MaskedProfile) -> tuple[Chip, ...]:
     """What is asked: held ones first, required before desired."""
     evidence = {held.skill.slug: held.evidence for held in masked.skills}
     chips = [

@@ -53,6 +53,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
     ),
     Role.STUDENT: (
         Item("students.profile", _l("My profile"), "user-round"),
+        Item("candidates.for_me", _l("Vacancies for me"), "sparkles"),
         Item("contacts.incoming", _l("Requests"), "mail", ("contacts.detail", "contacts.decline")),
         Item("candidates.openings", _l("Who opened my profile"), "eye"),
         OPEN_VACANCIES,

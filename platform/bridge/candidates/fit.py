@@ -1,0 +1,168 @@
+"""The student's side: how near the vacancies are, and what would bring one nearer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from bridge.candidates.cards import REASONS_IN_LIST, Chip, Reason, bar_of, chips_of, reasons_of
+from bridge.extensions import db
+from bridge.search import attributes
+from bridge.search.index import current_index
+from bridge.skills.models import Skill
+from bridge.students.documents import document
+from bridge.students.evidence import evidence_weights
+from bridge.students.masked import masked_profile
+from bridge.students.models import Evidence, Profile
+from bridge.vacancies import documents
+from bridge.vacancies.models import SkillNeed, Vacancy
+from bridge.vacancies.queries import open_vacancies
+from bridge.web.i18n import language_name
+from matching import AnyOf, AtLeast, AtMost, Condition, Document, Explanation
+
+# The newest ones that a student's list is made of, and the missing skills that are tried out:
+# each costs a search.
+VACANCIES_AT_MOST = 300
+STEPS_AT_MOST = 5
+
+_OBSTACLES: dict[str, object] = {
+    attributes.READY_FOR: _l("this kind of work is not among what you are ready for"),
+    attributes.DEGREE: _l("another level of education is asked for"),
+    attributes.YEAR: _l("another year of study is asked for"),
+    attributes.GRADUATES: _l("another time of graduation is asked for"),
+    attributes.HOURS: _l("more hours a week are asked for"),
+    attributes.CITY: _l("the work is in another city"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """One vacancy as it stands to one student. score is 0 to 100, bar and reasons sum to it;
+    chips: missing musts first; obstacles: why the student is not among the candidates."""
+
+    vacancy: Vacancy
+    score: int
+    bar: tuple[Reason, ...]
+    reasons: tuple[Reason, ...]
+    chips: tuple[Chip, ...]
+    obstacles: tuple[str, ...]
+
+    @property
+    def missing_musts(self) -> int:
+        return sum(chip.kind == SkillNeed.MUST.value and not chip.held for chip in self.chips)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one more skill would do: the place it leads to, from 1."""
+
+    skill: Skill
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A student among the candidates of a vacancy. rank: of the profile as it is now."""
+
+    fit: Fit
+    rank: int
+    of: int
+    steps: tuple[Step, ...]
+
+
+def fits(profile: Profile) -> list[Fit]:
+    """The open vacancies: those that take the student first, then by score."""
+    vacancies = db.session.scalars(open_vacancies().limit(VACANCIES_AT_MOST)).unique().all()
+    own = document(profile, evidence_weights())
+    asked = [documents.query(vacancy) for vacancy in vacancies]
+    explained = current_index().appraise(own, asked)
+    found = [
+        _fit(vacancy, profile, own, explanation)
+        for vacancy, explanation in zip(vacancies, explained, strict=True)
+    ]
+    return sorted(found, key=lambda fit: (bool(fit.obstacles), -fit.score))
+
+
+def standing(vacancy: Vacancy, profile: Profile) -> Standing:
+    """The student's place, and the places that the missing skills would lead to, one at a time.
+    Only numbers of places: nothing of any other student."""
+    weights = evidence_weights()
+    own, index = document(profile, weights), current_index()
+    query, conditions = documents.query(vacancy), documents.eligibility(vacancy)
+    now, explanation = index.preview(query, own, conditions)
+    missing = {*explanation.missing_must, *explanation.missing_nice}
+    lacking = [
+        skill
+        for need in (SkillNeed.MUST, SkillNeed.NICE)
+        for skill in vacancy.skills_of(need)
+        if skill.slug in missing
+    ]
+    steps = []
+    for skill in lacking[:STEPS_AT_MOST]:
+        moved, _why = index.preview(query, _with(own, skill, weights[Evidence.STATED]), conditions)
+        if moved.rank < now.rank:
+            steps.append(Step(skill, moved.rank))
+    others = index.count(conditions)
+    is_counted = profile.id in index and not _obstacles(vacancy, own)
+    return Standing(
+        fit=_fit(vacancy, profile, own, explanation),
+        rank=now.rank,
+        of=others + (not is_counted),
+        steps=tuple(sorted(steps, key=lambda step: step.rank)),
+    )
+
+
+def _with(own: Document, skill: Skill, weight: float) -> Document:
+    """The document as it would be with one more skill, stated."""
+    names = "\n".join(dict.fromkeys((skill.name_ru, skill.name_en)))
+    listed = "\n".join(filter(None, (own.fields.get("skills"), names)))
+    return replace(
+        own, skills={**own.skills, skill.slug: weight}, fields={**own.fields, "skills": listed}
+    )
+
+
+def _fit(vacancy: Vacancy, profile: Profile, own: Document, explanation: Explanation) -> Fit:
+    asked = {skill.slug: skill for need in SkillNeed for skill in vacancy.skills_of(need)}
+    chips = chips_of(vacancy, masked_profile(profile, brief=True))
+    return Fit(
+        vacancy=vacancy,
+        score=round(100 * explanation.score),
+        bar=bar_of(explanation),
+        reasons=reasons_of(explanation, asked, REASONS_IN_LIST),
+        chips=tuple(sorted(chips, key=lambda chip: (chip.held, chip.kind))),
+        obstacles=_obstacles(vacancy, own),
+    )
+
+
+def _obstacles(vacancy: Vacancy, own: Document) -> tuple[str, ...]:
+    """The conditions that the student does not meet, each in words, each once."""
+    unmet = [
+        condition
+        for condition in documents.eligibility(vacancy)
+        if not _meets(condition, own.attributes)
+    ]
+    return tuple(dict.fromkeys(_words(condition) for condition in unmet))
+
+
+def _words(condition: Condition) -> str:
+    name = getattr(condition, "attribute", "")
+    prefix = attributes.language("")
+    if name.startswith(prefix):
+        language = language_name(name.removeprefix(prefix))
+        return str(_("a language is asked for at a higher level: %(name)s", name=language))
+    return str(_OBSTACLES[name])
+
+
+def _meets(condition: Condition, own: Any) -> bool:
+    """As the index would decide, for the conditions that a vacancy can make."""
+    match condition:
+        case AtLeast(name, value):
+            return name in own and own[name] >= value
+        case AtMost(name, value):
+            return name in own and own[name] <= value
+        case AnyOf(name, values):
+            return bool(own.get(name, frozenset()) & values)
+    raise TypeError(f"not a condition of a vacancy: {condition!r}")

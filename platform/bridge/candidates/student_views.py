@@ -1,0 +1,41 @@
+"""Pages of the student: the vacancies ranked for them."""
+
+from __future__ import annotations
+
+from flask import Flask, abort, render_template
+from flask_login import current_user
+
+from bridge.accounts.models import Role
+from bridge.candidates.fit import Standing, fits, standing
+from bridge.candidates.views import blueprint
+from bridge.permissions import Permission, requires
+from bridge.students.queries import own_profile
+from bridge.vacancies.models import Vacancy
+from bridge.web.pagination import PER_PAGE, Page, page_number
+
+
+@blueprint.get("/vacancies/for-me")
+@requires(Permission.EDIT_PROFILE)
+def for_me() -> str:
+    profile = own_profile(current_user) or abort(404)
+    found = fits(profile)
+    number = min(page_number(), max(1, -(-len(found) // PER_PAGE)))
+    shown = found[(number - 1) * PER_PAGE :][:PER_PAGE]
+    return render_template(
+        "candidates/for_me.html",
+        profile=profile,
+        page=Page(shown, number, len(found)),
+        eligible=sum(not fit.obstacles for fit in found),
+    )
+
+
+def standing_of_reader(vacancy: Vacancy) -> Standing | None:
+    """For the page of a vacancy, which knows nothing of candidates; None for who is no student."""
+    if not current_user.is_authenticated or current_user.role is not Role.STUDENT:
+        return None
+    profile = own_profile(current_user)
+    return standing(vacancy, profile) if profile is not None and vacancy.is_open else None
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["standing_of_reader"] = standing_of_reader
