@@ -10,6 +10,7 @@ from flask import Flask
 
 from bridge.skills.models import SkillState
 from bridge.students.documents import document
+from bridge.students.evidence import evidence_weights
 from bridge.students.models import Degree, LanguageLevel, ProfileLanguage
 from bridge.vacancies.documents import eligibility, query
 from bridge.vacancies.models import VacancyKind, VacancyLanguage, WorkPlace
@@ -79,7 +80,7 @@ def test_each_rule_lets_through_whom_it_should(
         VacancyLanguage(language=code, level=level) for code, level in asked.get("languages", [])
     ]
     vacancy = make_vacancy(**asked | {"languages": languages})
-    index = Index([document(student), document(bare)])
+    index = Index([document(student, evidence_weights()), document(bare, evidence_weights())])
     assert index.count(eligibility(vacancy)) == int(passes)
 
 
@@ -90,6 +91,6 @@ def test_who_is_ready_to_move_is_eligible_anywhere(app: Flask) -> None:
         make_student(city="", relocation_ready=True),
         make_student(city="Омск", relocation_ready=False),
     ]
-    index = Index([document(profile) for profile in profiles])
+    index = Index([document(profile, evidence_weights()) for profile in profiles])
     found = index.search(query(vacancy), eligibility(vacancy)).hits
     assert {hit.id for hit in found} == {profiles[0].id, profiles[1].id}
