@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
+
+from tests.ports import free_port
 
 
 def find_programs() -> Path | None:
@@ -22,12 +23,6 @@ def find_programs() -> Path | None:
     return None
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Cluster:
     """Listens on loopback only. The server refuses to run as root; then it runs as `postgres`,
     or as `nobody`."""
@@ -35,7 +30,7 @@ class Cluster:
     def __init__(self, programs: Path) -> None:
         self.programs = programs
         self.folder = Path(tempfile.mkdtemp(prefix="bridge-pg-"))
-        self.port = _free_port()
+        self.port = free_port()
 
     def start(self) -> None:
         if os.geteuid() == 0:

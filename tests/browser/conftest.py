@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.conftest import SECRET, missing
+from tests.ports import free_port
 from tests.postgresql import Cluster
 
 CHROMIUM_ARGUMENTS = [
@@ -90,12 +90,6 @@ class Server:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_up(url: str, process: subprocess.Popen[str]) -> None:

@@ -30,10 +30,10 @@ from tests.browser.conftest import (
     Server,
     Visitor,
     base_environment,
-    free_port,
     running,
 )
 from tests.conftest import make_config
+from tests.ports import free_port
 
 RUSSIAN = Path(__file__).parents[2] / "platform/bridge/translations/ru/LC_MESSAGES/messages.po"
 # Where each person begins, besides the first page: what no link leads to.

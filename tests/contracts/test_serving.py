@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from bridge import create_app
 from bridge.extensions import alembic, db
 from bridge.gunicorn_config import without_secrets
 from tests.conftest import SECRET, make_config
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 STARTING_SECONDS = 60
@@ -31,12 +31,6 @@ class Server:
     process: subprocess.Popen[str]
     address: str
     access_log: Path
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def status(url: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from bridge.mail.models import OutboxMail
 from bridge.mail.sender import claim, send_waiting
 from tests.conftest import make_config
 from tests.factories import make_user
+from tests.ports import free_port
 
 
 class Postman:
@@ -52,12 +52,6 @@ class Postman:
         assert isinstance(message, EmailMessage)
         self.letters.append(message)
         return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
