@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.database import Model, UtcDateTime, utc_now
 from bridge.extensions import db
+from bridge.personal import CODE, Owner, Personal
 
 if TYPE_CHECKING:
     from bridge.accounts.models import User
@@ -24,6 +25,12 @@ class AuditEntry(Model):
     """One act. `details` holds codes and numbers, never names, contacts or free text."""
 
     __tablename__ = "audit_entry"
+    __personal__ = Personal(
+        "id at actor_id subject_id",
+        Owner("subject_type:subject_id", clear="details"),
+        Owner("actor_id", clear="details"),
+        kept={"action": CODE, "subject_type": CODE},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)

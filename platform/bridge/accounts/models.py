@@ -11,6 +11,7 @@ from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
+from bridge.personal import CODE, Owner, Personal
 
 if TYPE_CHECKING:
     from bridge.employers.models import Member
@@ -39,6 +40,16 @@ class User(Model, UserMixin):
     """An account. `email` is kept in lower case; no password: invited and not yet arrived."""
 
     __tablename__ = "user"
+    __personal__ = Personal(
+        "id role email_confirmed_at deactivated_at is_demo created_at version",
+        Owner(
+            "id",
+            clear="password_hash",
+            replace={"email": "erased-{id}@erased.invalid", "name": "—"},
+        ),
+        kept={"locale": CODE},
+        hidden="password_hash",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
@@ -71,6 +82,9 @@ class LoginSession(Model):
     whatever copies of the cookie exist. Only a hash of the token is kept."""
 
     __tablename__ = "login_session"
+    __personal__ = Personal(
+        "id user_id created_at ended_at device", Owner("user_id", delete=True), hidden="token_hash"
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
@@ -87,6 +101,9 @@ class AccountToken(Model):
     """A link sent by mail, good once and for a time. Only a hash of it is kept."""
 
     __tablename__ = "account_token"
+    __personal__ = Personal(
+        "id user_id purpose expires_at used_at", Owner("user_id", delete=True), hidden="token_hash"
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
@@ -103,6 +120,8 @@ class AccountAttempt(Model):
     and flooding. `address_hash` is a keyed hash of the e-mail address, known or not."""
 
     __tablename__ = "account_attempt"
+    # The hash is keyed and goes within the hour.
+    __personal__ = Personal("id kind address_hash at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[AttemptKind] = mapped_column(enum_column(AttemptKind))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
+from bridge.personal import Owner, Personal
 from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy
 
@@ -31,6 +32,11 @@ class Candidate(Model):
     what stands in addresses, never the profile's number."""
 
     __tablename__ = "candidate"
+    __personal__ = Personal(
+        "id vacancy_id profile_id mark marked_by_id marked_at opened_at created_at",
+        Owner("profile_id.user_id"),
+        kept={"pseudonym": "random, and of this vacancy alone"},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vacancy_id: Mapped[int] = mapped_column(sa.ForeignKey("vacancy.id", ondelete="CASCADE"))

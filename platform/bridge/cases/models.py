@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.accounts.models import User
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
+from bridge.personal import CODE, Owner, Personal
 
 if TYPE_CHECKING:
     # Employers, like skills below them, put things into the queue: cases must not need them.
@@ -38,6 +39,17 @@ class Case(Model):
     waits at a time."""
 
     __tablename__ = "moderation_case"
+    __personal__ = Personal(
+        "id kind subject_id employer_id state opened_at due_at decided_at decided_by_id version",
+        Owner(
+            "kind:subject_id",
+            clear="note",
+            replace={"title": "—"},
+            subjects={"contact": "contact_request"},
+        ),
+        Owner("decided_by_id", download="kind state decided_at"),
+        kept={"reason_code": CODE},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[CaseKind] = mapped_column(enum_column(CaseKind))

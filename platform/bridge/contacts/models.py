@@ -13,6 +13,7 @@ from bridge.accounts.models import User
 from bridge.candidates.models import Candidate
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
 from bridge.employers.models import Employer
+from bridge.personal import CODE, Owner, Personal
 from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy
 
@@ -42,6 +43,13 @@ class ContactRequest(Model):
     about a refusal are in `student_note` and never shown to the employer."""
 
     __tablename__ = "contact_request"
+    __personal__ = Personal(
+        "id candidate_id vacancy_id profile_id employer_id requested_by_id state due_at created_at "
+        "changed_at approved_at accepted_at version",
+        Owner("profile_id.user_id", clear="message note student_note basis"),
+        Owner("requested_by_id", download="vacancy_id message state created_at changed_at"),
+        kept={"reason_code": CODE},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     candidate_id: Mapped[int] = mapped_column(sa.ForeignKey("candidate.id"), index=True)
@@ -103,6 +111,13 @@ class Message(Model):
     """Plain text in the thread of an accepted request."""
 
     __tablename__ = "message"
+    # What a representative wrote is the student's correspondence too: the author's name goes, the
+    # words stay as long as the student does.
+    __personal__ = Personal(
+        "id request_id author_id created_at",
+        Owner("request_id.profile_id.user_id", clear="text"),
+        Owner("author_id", download="text created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(

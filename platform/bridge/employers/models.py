@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.accounts.models import User
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
+from bridge.personal import CODE, Owner, Personal
 
 
 class EmployerState(enum.StrEnum):
@@ -20,8 +21,22 @@ class EmployerState(enum.StrEnum):
     SUSPENDED = "suspended"
 
 
+def _is_contact_person(user: User) -> sa.ColumnElement[bool]:
+    """An enterprise's contact person is named there, without a reference to the account."""
+    return (Employer.contact_name == user.name) & Employer.members.any(Member.user_id == user.id)
+
+
 class Employer(Model):
     __tablename__ = "employer"
+    __personal__ = Personal(
+        "id cluster_member state created_at version",
+        Owner(_is_contact_person, clear="contact_name contact_phone"),
+        kept={
+            **dict.fromkeys(("name", "inn", "ogrn", "site", "city", "about"), "of the enterprise"),
+            "reason_code": CODE,
+            "note": "the university's words about the enterprise",
+        },
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(160))
@@ -56,6 +71,9 @@ class Member(Model):
     """An HR account of an employer."""
 
     __tablename__ = "member"
+    __personal__ = Personal(
+        "id user_id employer_id position invited_by_id created_at", Owner("user_id", delete=True)
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), unique=True)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge.database import Model, UtcDateTime, utc_now
+from bridge.personal import Owner, Personal
 
 
 class OutboxMail(Model):
@@ -15,6 +16,13 @@ class OutboxMail(Model):
     that is sending it; when it dies, another takes over after that moment."""
 
     __tablename__ = "outbox_mail"
+    # The text holds links that open the account.
+    __personal__ = Personal(
+        "id recipient subject message_id created_at next_attempt_at claimed_until attempts sent_at "
+        "failed_at error",
+        Owner("recipient=email", delete=True),
+        hidden="text",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recipient: Mapped[str] = mapped_column(sa.String(254))

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge.database import Model
+from bridge.personal import Personal
 
 
 class SearchClock(Model):
@@ -15,6 +16,7 @@ class SearchClock(Model):
     an index made from another database is not taken for its own."""
 
     __tablename__ = "search_clock"
+    __personal__ = Personal("id revision epoch")
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int] = mapped_column(default=0)
@@ -26,6 +28,7 @@ class SearchChange(Model):
     erased profile, whose removal every worker's index has yet to see."""
 
     __tablename__ = "search_change"
+    __personal__ = Personal("profile_id revision")
 
     profile_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int] = mapped_column(sa.BigInteger, unique=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
+from bridge.personal import Owner, Personal
 
 
 class SkillState(enum.StrEnum):
@@ -28,6 +29,11 @@ class Skill(Model):
     same at once the second finds the first's."""
 
     __tablename__ = "skill"
+    __personal__ = Personal(
+        "id state proposed_by_id merged_into_id created_at version",
+        Owner("proposed_by_id", download="name_ru name_en state created_at"),
+        kept=dict.fromkeys(("slug", "name_ru", "name_en"), "a word of the common vocabulary"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)

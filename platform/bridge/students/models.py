@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.accounts.models import User
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
+from bridge.personal import Owner, Personal
 from bridge.skills.models import Skill, SkillState
 
 
@@ -75,6 +76,7 @@ class Direction(Model):
     """A direction of study (направление подготовки), with the code of the state list."""
 
     __tablename__ = "direction"
+    __personal__ = Personal("id code name_ru name_en")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(12), unique=True)
@@ -90,6 +92,15 @@ class Profile(Model):
     contact before the student accepts a contact request."""
 
     __tablename__ = "profile"
+    __personal__ = Personal(
+        "id user_id updated_at version",
+        Owner(
+            "user_id",
+            clear="student_number direction_id degree study_form year_of_study graduates_on city "
+            "remote_ready relocation_ready hours_per_week ready_for summary wishes phone messenger "
+            "published_at",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), unique=True)
@@ -148,6 +159,9 @@ class Profile(Model):
 
 class ProfileSkill(Model):
     __tablename__ = "profile_skill"
+    __personal__ = Personal(
+        "id profile_id skill_id evidence", Owner("profile_id.user_id", delete=True)
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     profile_id: Mapped[int] = mapped_column(sa.ForeignKey("profile.id", ondelete="CASCADE"))
@@ -164,6 +178,7 @@ class EvidenceWeights(Model):
     """One row: what each kind of evidence counts for, in hundredths of an assessed skill."""
 
     __tablename__ = "evidence_weights"
+    __personal__ = Personal("id stated course mentor version")
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     stated: Mapped[int]
@@ -178,6 +193,9 @@ class ProfileLanguage(Model):
     """`language` is an ISO 639-1 code."""
 
     __tablename__ = "profile_language"
+    __personal__ = Personal(
+        "id profile_id language level", Owner("profile_id.user_id", delete=True)
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     profile_id: Mapped[int] = mapped_column(sa.ForeignKey("profile.id", ondelete="CASCADE"))
@@ -194,6 +212,10 @@ class ProfileEntry(Model):
     `deleted_at`: out of every sight, and kept only until the next deletion, to be taken back."""
 
     __tablename__ = "profile_entry"
+    __personal__ = Personal(
+        "id profile_id kind position title organisation started_on ended_on text url deleted_at",
+        Owner("profile_id.user_id", delete=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     profile_id: Mapped[int] = mapped_column(

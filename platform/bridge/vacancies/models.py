@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.database import Model, UtcDateTime, enum_column, local_today, utc_now
 from bridge.employers.models import Employer
+from bridge.personal import CODE, Owner, Personal
 from bridge.skills.models import Skill
 from bridge.students.models import LanguageLevel
 
@@ -46,6 +47,18 @@ class Vacancy(Model):
     """Empty eligibility columns ask nothing. Pay is in roubles a month before tax."""
 
     __tablename__ = "vacancy"
+    __personal__ = Personal(
+        "id employer_id kind work_place pay_from pay_to deadline year_from year_to "
+        "graduates_from graduates_to hours_per_week city_required state created_by_id created_at "
+        "published_at closed_at version",
+        Owner("created_by_id", download="title state created_at"),
+        kept={
+            **dict.fromkeys(("external_number", "title", "text", "city"), "of the enterprise"),
+            "degrees": CODE,
+            "reason_code": CODE,
+            "note": "the university's words about the vacancy",
+        },
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     employer_id: Mapped[int] = mapped_column(sa.ForeignKey("employer.id"), index=True)
@@ -108,6 +121,7 @@ class Vacancy(Model):
 
 class VacancySkill(Model):
     __tablename__ = "vacancy_skill"
+    __personal__ = Personal("id vacancy_id skill_id need")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vacancy_id: Mapped[int] = mapped_column(sa.ForeignKey("vacancy.id", ondelete="CASCADE"))
@@ -124,6 +138,7 @@ class VacancyLanguage(Model):
     """A language asked at least at this level."""
 
     __tablename__ = "vacancy_language"
+    __personal__ = Personal("id vacancy_id language level")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vacancy_id: Mapped[int] = mapped_column(sa.ForeignKey("vacancy.id", ondelete="CASCADE"))
