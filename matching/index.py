@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Collection as Group
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 
 from matching import snapshot
 from matching.analysis import Analysed, analyse
+from matching.batch import answer
 from matching.collection import Collection
 from matching.concepts import Vocabulary
 from matching.conditions import Condition, NotId
@@ -167,6 +169,30 @@ class Index:
             Hit(view.ids[slot], rank, value) for rank, (slot, value) in enumerate(page, offset + 1)
         )
         return Ranking(len(slots), tuple(hits))
+
+    def search_many(
+        self,
+        queries: Sequence[Query],
+        conditions: Sequence[Sequence[Condition]] | None = None,
+        *,
+        limit: int = 50,
+        threads: int | None = None,
+    ) -> list[Ranking]:
+        """Rank for many queries as `search` does for each, all at one moment and sooner.
+
+        conditions: those of each query, as many as queries; None: nobody is left out. threads: how
+        many take part, as many as there are processors by default. Raises ValueError for a negative
+        limit or where the numbers of queries and conditions differ.
+        """
+        if limit < 0:
+            raise ValueError("limit must not be negative")
+        conditions = [()] * len(queries) if conditions is None else conditions
+        if len(conditions) != len(queries):
+            raise ValueError("give as many lists of conditions as queries")
+        with self._lock:
+            collection = self._collection.frozen()
+        found = answer(collection, self._read, queries, conditions, limit, threads)
+        return [Ranking(one.total, tuple(map(Hit, one.ids, count(1), one.scores))) for one in found]
 
     def explain(
         self,
