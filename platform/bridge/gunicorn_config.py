@@ -65,7 +65,10 @@ def on_starting(_server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Each worker sends the letters that wait; a lease keeps two from sending the same."""
+    """Each worker sends the letters that wait and runs the jobs that are due; leases keep two from
+    doing the same."""
+    from bridge.jobs.service import start_jobs
     from bridge.mail.sender import start_sender
 
     start_sender(worker.wsgi)
+    start_jobs(worker.wsgi)

@@ -246,7 +246,7 @@ def test_two_processes_send_each_of_fifty_letters_once(
 
 def test_the_thread_sends_and_ends(app: Flask, postman: Postman) -> None:
     put()
-    thread = sender.Sender(app, poll_seconds=0.05)
+    thread = sender.mail_sender(app, pause_seconds=0.05)
     thread.start()
     deadline = utc_now() + timedelta(seconds=10)
     while not postman.letters and utc_now() < deadline:

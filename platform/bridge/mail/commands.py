@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from bridge.mail.sender import Sender, send_waiting
+from bridge.mail.sender import mail_sender, send_waiting
 
 
 @click.command("send-mail")
@@ -22,7 +22,7 @@ def send_mail(follow: bool) -> None:
         if failed:
             raise click.exceptions.Exit(1)
         return
-    sender = Sender(current_app._get_current_object())  # type: ignore[attr-defined]
+    sender = mail_sender(current_app._get_current_object())  # type: ignore[attr-defined]
     signal.signal(signal.SIGTERM, lambda *_: sender.stop())
     click.echo("Sending letters as they come; Ctrl-C ends it.")
     try:

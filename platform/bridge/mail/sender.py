@@ -7,16 +7,15 @@ mail server is spoken to. The log holds numbers of letters and codes, nothing of
 
 from __future__ import annotations
 
-import atexit
 import logging
 import smtplib
-import threading
 from contextlib import ExitStack
 from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Flask, current_app
 
+from bridge.background import Repeater
 from bridge.config import Config
 from bridge.database import utc_now
 from bridge.extensions import db
@@ -132,39 +131,13 @@ def _code(error: Exception) -> str:
     return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
-class Sender:
-    """A thread that sends what is due, again and again, until it is told to stop."""
-
-    def __init__(self, app: Flask, poll_seconds: float = POLL_SECONDS) -> None:
-        self.app = app
-        self.poll_seconds = poll_seconds
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self.run, name="mail-sender", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish the letter in hand; may be called twice."""
-        self._stopping.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(timeout=10)
-
-    def run(self) -> None:
-        while not self._stopping.is_set():
-            with self.app.app_context():
-                try:
-                    send_waiting()
-                except Exception as error:
-                    # The database is away or full: what waits stays in it, and the thread lives.
-                    # Only the kind is logged: a text may repeat an address.
-                    log.warning("the outbox was not sent: %s", type(error).__name__)
-            self._stopping.wait(self.poll_seconds)
-
-
-def start_sender(app: Flask) -> Sender:
+def start_sender(app: Flask) -> Repeater:
     """Send from a thread of this process until it ends: called in each worker after its start."""
-    sender = Sender(app)
-    atexit.register(sender.stop)
+    sender = mail_sender(app)
     sender.start()
     return sender
+
+
+def mail_sender(app: Flask, pause_seconds: float = POLL_SECONDS) -> Repeater:
+    """What sends the letters that are due, again and again."""
+    return Repeater(app, "mail-sender", send_waiting, pause_seconds)
