@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge.database import Model, UtcDateTime
+from bridge.personal import Personal
 
 
 class JobRun(Model):
@@ -15,6 +16,7 @@ class JobRun(Model):
     of the last failure, empty after a success."""
 
     __tablename__ = "job_run"
+    __personal__ = Personal("name next_run_at claimed_until started_at finished_at error")
 
     name: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
     next_run_at: Mapped[datetime] = mapped_column(UtcDateTime)
