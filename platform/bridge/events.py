@@ -19,6 +19,8 @@ profile_withdrawn = _signals.signal("profile-withdrawn")
 vacancy_closed = _signals.signal("vacancy-closed")
 # sender: Employer
 employer_suspended = _signals.signal("employer-suspended")
+# sender: ContactRequest; the student agreed, names and contacts are open
+contact_accepted = _signals.signal("contact-accepted")
 
 # sender: User; the account was just made, its number is known
 account_created = _signals.signal("account-created")

@@ -19,6 +19,7 @@ FEATURES = (
     "vacancies",
     "candidates",
     "contacts",
+    "hiring",
     "moderation",
     "demo",
     "web",

@@ -6,6 +6,7 @@ from bridge.candidates import models as candidates
 from bridge.cases import models as cases
 from bridge.contacts import models as contacts
 from bridge.employers import models as employers
+from bridge.hiring import models as hiring
 from bridge.jobs import models as jobs
 from bridge.mail import models as mail
 from bridge.search import models as search
@@ -20,6 +21,7 @@ __all__ = [
     "cases",
     "contacts",
     "employers",
+    "hiring",
     "jobs",
     "mail",
     "search",

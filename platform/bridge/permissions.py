@@ -40,6 +40,7 @@ class Permission(enum.Enum):
     # both sides of an accepted request
     WRITE_MESSAGE = "write-message"
     VIEW_THREAD = "view-thread"
+    MOVE_STAGE = "move-stage"
     # staff
     MODERATE = "moderate"
     MANAGE_EMPLOYERS = "manage-employers"
@@ -121,6 +122,7 @@ TABLE: dict[Permission, Predicate] = {
     Permission.REQUEST_CONTACT: _working_employer,
     Permission.WRITE_MESSAGE: _side_of_thread,
     Permission.VIEW_THREAD: _side_of_thread,
+    Permission.MOVE_STAGE: _side_of_thread,
     Permission.MODERATE: _staff,
     Permission.MANAGE_EMPLOYERS: _staff,
     Permission.MANAGE_STUDENTS: _staff,

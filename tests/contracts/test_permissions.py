@@ -21,6 +21,7 @@ FREE: dict[str, object] = {
     "kind": "project",
     "section": "about",
     "mark": "star",
+    "stage": "interview",
     "filename": "img/logo.svg",
 }
 ABSENT: Values = {"pseudonym": "ZZZZZZZZ"}
@@ -38,7 +39,7 @@ OF_ALL = {
 }
 JUNK = ("%00", "%27%22%3C", "-1", "9" * 30, "%F0%9F%9A%80", "%25_")
 FILTERS = """q page state kind role city direction year published sort c next to action actor
-subject_type subject_id since until must tab mark degree hours language level field min"""
+subject_type subject_id since until must tab mark degree hours language level field min version"""
 
 
 @pytest.fixture

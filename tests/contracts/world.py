@@ -55,6 +55,7 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
     db.session.commit()
     request = contacts.request_contact(candidate, "Приглашаем на встречу.", actor=member.user)
     contacts.approve(request, actor=staff)
+    contacts.accept(request, actor=profile.user)
     case = db.session.scalars(
         sa.select(Case).where(Case.kind == CaseKind.CONTACT, Case.subject_id == request.id)
     ).one()

@@ -20,5 +20,6 @@ def sections(vacancy: Vacancy, *, starred: int) -> list[Tab]:
         own("candidates.ranked", _("Suitable")),
         own("candidates.shortlist", _("Shortlist"), starred),
         Tab(_("Requests"), url_for("contacts.outgoing", vacancy=vacancy.id), False, requests),
+        own("hiring.board", _("Stages")),
         own("vacancies.detail", _("Vacancy")),
     ]

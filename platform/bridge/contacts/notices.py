@@ -15,39 +15,43 @@ from bridge.mail.service import enqueue
 
 
 def to_student(request: ContactRequest, template: str) -> None:
-    student = request.profile.user
-    if student.is_active:
-        _send((student,), request, template)
+    send(student_of(request), request, f"contacts/{template}")
 
 
 def to_employer(request: ContactRequest, template: str) -> None:
-    """To whoever asked; to all colleagues where that person has left."""
-    asker = request.requested_by
-    if asker is not None and asker.is_active:
-        _send((asker,), request, template)
-        return
-    colleagues = sa.select(User).join(Member, Member.user_id == User.id)
-    _send(
-        db.session.scalars(
-            colleagues.where(
-                Member.employer_id == request.employer_id, User.deactivated_at.is_(None)
-            )
-        ).all(),
-        request,
-        template,
-    )
+    send(people_of_employer(request), request, f"contacts/{template}")
 
 
 def to_staff(request: ContactRequest, template: str) -> None:
     staff = sa.select(User).where(User.role == Role.STAFF, User.deactivated_at.is_(None))
-    _send(db.session.scalars(staff).all(), request, template)
+    send(db.session.scalars(staff).all(), request, f"contacts/{template}")
 
 
-def _send(recipients: Sequence[User], request: ContactRequest, template: str) -> None:
+def student_of(request: ContactRequest) -> Sequence[User]:
+    """The student, unless the account is gone."""
+    student = request.profile.user
+    return (student,) if student.is_active else ()
+
+
+def people_of_employer(request: ContactRequest) -> Sequence[User]:
+    """Whoever asked; all colleagues where that person has left."""
+    asker = request.requested_by
+    if asker is not None and asker.is_active:
+        return (asker,)
+    colleagues = sa.select(User).join(Member, Member.user_id == User.id)
+    return db.session.scalars(
+        colleagues.where(Member.employer_id == request.employer_id, User.deactivated_at.is_(None))
+    ).all()
+
+
+def send(
+    recipients: Sequence[User], request: ContactRequest, template: str, **context: object
+) -> None:
+    """One letter each; `context` is added to what every letter about a request knows."""
     for recipient in recipients:
         enqueue(
             recipient,
-            f"contacts/{template}",
+            template,
             request_id=request.id,
             pseudonym=request.candidate.pseudonym,
             vacancy_title=request.vacancy.title,
@@ -56,4 +60,5 @@ def _send(recipients: Sequence[User], request: ContactRequest, template: str) ->
             reason=reason_label(request.reason_code),
             note=request.note,
             due_at=request.due_at,
+            **context,
         )

@@ -151,12 +151,12 @@ def _step(entry: AuditEntry, request: ContactRequest, viewer: User) -> Step:
     return Step(
         title,
         short_datetime(entry.at),
-        _actor(entry.actor, request, viewer),
+        actor_name(entry.actor, request, viewer),
         reason_label(entry.details.get("reason", "")),
     )
 
 
-def _actor(actor: User | None, request: ContactRequest, viewer: User) -> str:
+def actor_name(actor: User | None, request: ContactRequest, viewer: User) -> str:
     if actor is None:
         return str(_("The platform"))
     if actor.id == viewer.id:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
-from bridge import audit
+from bridge import audit, events
 from bridge.accounts.models import Role, User
 from bridge.candidates import ranking
 from bridge.candidates.models import Candidate
@@ -127,6 +127,7 @@ def accept(request: ContactRequest, *, actor: User) -> None:
     """The student agrees: names, contacts and the thread open to both sides."""
     _move(request, RequestState.ACCEPTED, actor=actor, accepted_at=utc_now(), _opened=list(OPENED))
     notices.to_employer(request, "accepted")
+    events.contact_accepted.send(request, actor=actor)
 
 
 def decline(

@@ -69,6 +69,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
                 "candidates.detail",
                 "candidates.compare",
                 "contacts.create",
+                "hiring.board",
                 "vacancies.edit",
             ),
         ),
