@@ -21,7 +21,7 @@ FREE: dict[str, object] = {
     "kind": "project",
     "section": "about",
     "mark": "star",
-    "stage": "interview",
+    "stage": "hired",
     "filename": "img/logo.svg",
 }
 ABSENT: Values = {"pseudonym": "ZZZZZZZZ"}
