@@ -10,13 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
-from itertools import product
+from itertools import chain, product
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from matching.alignment import align
 from matching.text import Word, count_terms, language_of, normalise, words
 
+Pair: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+
+GLOSSARY = "glossary.csv"
 COLUMNS = ("slug", "en", "ru", "aliases", "broader", "related")
 
 
@@ -70,11 +73,12 @@ def _only_spelling(name: list[Word]) -> str | None:
 class Vocabulary:
     """Concepts by slug, and the ways to find them.
 
+    glossary: (Russian words, English words) that mean the same and are no skills.
     Raises ValueError where two concepts share a slug or one has no name. Where two concepts claim
     one name, the first keeps it.
     """
 
-    def __init__(self, concepts: Iterable[Concept]) -> None:
+    def __init__(self, concepts: Iterable[Concept], glossary: Iterable[Pair] = ()) -> None:
         by_slug: dict[str, Concept] = {}
         for concept in concepts:
             if concept.slug in by_slug:
@@ -90,7 +94,8 @@ class Vocabulary:
                 self._add(concept.slug, name)
         self._longest = max(map(len, self._phrases), default=0)
         self._keys = sorted(self._by_key)
-        digest = hashlib.sha256(repr(sorted(by_slug.items())).encode())
+        self.glossary = tuple(glossary)
+        digest = hashlib.sha256(repr((sorted(by_slug.items()), self.glossary)).encode())
         self.version = digest.hexdigest()[:16]
 
     def _add(self, slug: str, name: str) -> None:
@@ -106,15 +111,19 @@ class Vocabulary:
 
         Raises ValueError with the file and line of a row that is not a concept.
         """
-        folder = resources.files("matching") / "vocabulary"
+        package = resources.files("matching")
         files = sorted(
-            (file for file in folder.iterdir() if file.name.endswith(".csv")),
+            (file for file in (package / "vocabulary").iterdir() if file.name.endswith(".csv")),
             key=lambda file: file.name,
         )
+        glossary = package / GLOSSARY
         return cls(
-            concept
-            for file in files
-            for concept in read_concepts(file.read_text(encoding="utf-8"), file.name)
+            (
+                concept
+                for file in files
+                for concept in read_concepts(file.read_text(encoding="utf-8"), file.name)
+            ),
+            read_glossary(glossary.read_text(encoding="utf-8"), GLOSSARY),
         )
 
     def find(self, text: str) -> Concept | None:
@@ -140,9 +149,11 @@ class Vocabulary:
     def translations(self) -> dict[str, dict[str, dict[str, float]]]:
         """Translations of single terms: target language -> term -> term there -> probability."""
         pairs = [pair for concept in self.concepts.values() for pair in _name_pairs(concept)]
+        # What a person wrote down stands above what the names let one guess.
         return {
-            "en": align(pairs),
-            "ru": align((english, russian) for russian, english in pairs),
+            "en": align(pairs) | _listed(self.glossary),
+            "ru": align((english, russian) for russian, english in pairs)
+            | _listed((english, russian) for russian, english in self.glossary),
         }
 
     def detect(self, text: str) -> Counter[str]:
@@ -191,6 +202,42 @@ def _name_pairs(concept: Concept) -> Iterator[tuple[list[str], list[str]]]:
             yield list(count_terms(one)), list(count_terms(other))
 
 
+def _listed(pairs: Iterable[Pair]) -> dict[str, dict[str, float]]:
+    """Return the translations of single words: term -> term there -> probability.
+
+    Each of a word's translations is as likely as the others.
+    """
+    found: dict[str, list[list[str]]] = {}
+    for sources, targets in pairs:
+        listed = [list(count_terms(target)) for target in targets]
+        for source in map(list, map(count_terms, sources)):
+            if len(source) == 1:
+                found.setdefault(source[0], []).extend(listed)
+    return {
+        key: {
+            term: sum(term in translation for translation in translations) / len(translations)
+            for term in dict.fromkeys(chain.from_iterable(translations))
+        }
+        for key, translations in found.items()
+    }
+
+
+def read_glossary(text: str, name: str) -> Iterator[Pair]:
+    """Yield the pairs of the glossary (columns ru,en; lists separated by ";")."""
+    reader = csv.DictReader(text.splitlines())
+    if tuple(reader.fieldnames or ()) != ("ru", "en"):
+        raise ValueError(f"{name}: the columns must be ru,en")
+    for row in reader:
+        pair = tuple(_list_of(row["ru"] or "")), tuple(_list_of(row["en"] or ""))
+        if None in row or not all(pair):
+            raise ValueError(f"{name}:{reader.line_num}: ru and en must be given")
+        yield pair
+
+
+def _list_of(cell: str) -> Iterator[str]:
+    return (item.strip() for item in cell.split(";") if item.strip())
+
+
 def read_concepts(text: str, name: str) -> Iterator[Concept]:
     """Yield the concepts of one CSV file (columns of COLUMNS; lists separated by ";")."""
     reader = csv.DictReader(text.splitlines())
@@ -199,10 +246,7 @@ def read_concepts(text: str, name: str) -> Iterator[Concept]:
     for row in reader:
         if None in row or None in row.values():
             raise ValueError(f"{name}:{reader.line_num}: a row must have {len(COLUMNS)} cells")
-        lists = (
-            tuple(item.strip() for item in row[column].split(";") if item.strip())
-            for column in COLUMNS[3:]
-        )
+        lists = (tuple(_list_of(row[column])) for column in COLUMNS[3:])
         slug, english, russian = (row[column].strip() for column in COLUMNS[:3])
         if not (slug and english and russian):
             raise ValueError(f"{name}:{reader.line_num}: slug, en and ru must be given")

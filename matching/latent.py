@@ -1,8 +1,9 @@
 """The latent space: words that keep the same company come close to each other.
 
 Latent semantic analysis (Deerwester et al. 1990) on BM25 weights: scikit-learn's TruncatedSVD finds
-the directions, a document lies at the unit vector of its weighted words. New documents are folded
-in; their similarity stays a sum over their words.
+the directions, a document lies at the unit vector of its weighted words. Directions along which
+documents differ more weigh more (a power of the singular value, after Caron 2001). New documents
+are folded in; their similarity stays a sum over their words.
 
 A direction that all documents of a language share tells none of them apart, but would set the
 languages apart: questions leave it out (after Mu & Viswanath 2018, "All-but-the-Top").
@@ -66,7 +67,9 @@ class LatentSpace:
         step = -(-impacts.shape[0] // settings.latent_sample)
         sample = normalize(impacts[::step].astype(np.float64) @ diags_array(idf))
         svd = TruncatedSVD(min(rank, sample.shape[0] - 1), random_state=0).fit(sample)
-        basis = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
+        strength = svd.singular_values_ / svd.singular_values_[0]
+        scaled = svd.components_.T * strength**settings.latent_emphasis
+        basis = np.ascontiguousarray(scaled, dtype=np.float32)
         placed = normalize(sample @ basis)
         sums = [placed[languages[::step] == code].sum(axis=0) for code in range(len(LANGUAGES))]
         return cls(basis, idf, normalize(np.array(sums, np.float64)))

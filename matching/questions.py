@@ -74,11 +74,13 @@ def ask(
         language: plain if wanted is reading.plain else _weigh(wanted, collection)
         for language, wanted in reading.wanted.items()
     }
-    heaviest = max(text.total for text in weighed.values())
+    # Words without a translation make the text of the other language weigh less than the vacancy's
+    # own; many translations of one word do not make it weigh more.
+    whole = plain.total or max(text.total for text in weighed.values())
     texts: dict[str, tuple[Component, ...]] = {}
     for language, text in weighed.items():
         kind: Kind = "text" if text is plain else "translated"
-        share = own * text.total / heaviest if heaviest else 0.0
+        share = own * min(1.0, text.total / whole) if whole else 0.0
         parts = (*_component(kind, text, share, collection), *examples)
         texts[language] = tuple(_telling(part, language, collection.latent) for part in parts)
     return Question(reading.skills, texts, plain.surfaces)
@@ -94,8 +96,7 @@ def _weigh(wanted: Wanted, collection: Collection) -> _Weighed:
     }
     columns = np.array(sorted(known), np.int32)
     counts = np.array([known[column].occurrences for column in columns.tolist()])
-    factors = np.array([known[column].factor for column in columns.tolist()])
-    weights = factors * query_weights(counts, collection.idf(columns))
+    weights = query_weights(counts, collection.idf(columns), collection.settings)
     surfaces = {column: want.surface for column, want in known.items()}
     return _Weighed(columns, weights, float(weights.sum()), surfaces)
 

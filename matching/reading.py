@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from matching.concepts import Concept, Vocabulary
@@ -15,53 +15,53 @@ Wanted: TypeAlias = "dict[str, Want]"
 
 
 class Want(NamedTuple):
-    """A term looked for: how often, as first written, and what part of its weight it gets."""
+    """A term looked for: how often, and as first written."""
 
     occurrences: float
     surface: str
-    factor: float
 
 
 def wanted_terms(text: str) -> Wanted:
     """Count the terms of a text."""
     counted = count_terms(text).items()
-    return {key: Want(float(number), surface, 1.0) for key, (number, surface) in counted}
+    return {key: Want(float(number), surface) for key, (number, surface) in counted}
 
 
 def translated_terms(text: str, vocabulary: Vocabulary, language: str) -> Wanted:
-    """Count the terms to look for in a profile of another language.
+    """Count the terms to expect in a translation of the text into another language.
 
-    Phrases of the vocabulary are replaced by their names in that language, all names of a phrase
-    together weighing no more than its own words did. Other words are translated as the names of the
-    vocabulary use them, each translation weighing its probability. Words in Latin letters stay:
-    Russian texts use them as they are.
+    Phrases of the vocabulary become one of their names in that language, each as likely as the
+    others; other words become what the vocabulary translates them by. So a term counts as often as
+    it would on average, which may be less than once. Words in Latin letters stay: Russian texts use
+    them as they are.
     """
     found = words(text)
     left = [word.surface for word in found]
-    translated: list[Wanted] = []
+    expected: defaultdict[str, float] = defaultdict(float)
     for span in vocabulary.spans(found, text):
         phrase = " ".join(word.surface for word in found[span.first : span.end])
         if language_of(phrase) != language:
-            translated.append(_named(vocabulary.concepts[span.slug], phrase, language))
+            for term, occurrences in _expected(vocabulary.concepts[span.slug], language).items():
+                expected[term] += occurrences
             left[span.first : span.end] = [""] * (span.end - span.first)
     plain = wanted_terms(" ".join(left))
     for key, want in plain.items():
-        chances = vocabulary.translations[language].get(key, {})
-        translated += [
-            {term: Want(want.occurrences, term, chance)} for term, chance in chances.items()
-        ]
+        for term, chance in vocabulary.translations[language].get(key, {}).items():
+            expected[term] += want.occurrences * chance
     wanted = wanted_terms(text) if language == "ru" else plain
-    for key, want in chain.from_iterable(terms.items() for terms in translated):
-        known = wanted.get(key, Want(0.0, want.surface, 0.0))
-        occurrences = known.occurrences + want.occurrences
-        wanted[key] = Want(occurrences, known.surface, max(known.factor, want.factor))
+    for term, occurrences in expected.items():
+        known = wanted.get(term, Want(0.0, term))
+        wanted[term] = known._replace(occurrences=known.occurrences + occurrences)
     return wanted
 
 
-def _named(concept: Concept, phrase: str, language: str) -> Wanted:
-    names = wanted_terms(" ".join(concept.names_in(language)))
-    factor = min(1.0, len(wanted_terms(phrase)) / max(1, len(names)))
-    return {key: want._replace(factor=factor) for key, want in names.items()}
+def _expected(concept: Concept, language: str) -> dict[str, float]:
+    """Return how often each term stands in a name of the concept, on average."""
+    names = concept.names_in(language)
+    sums: Counter[str] = Counter()
+    for name in names:
+        sums.update({term: number for term, (number, _) in count_terms(name).items()})
+    return {term: number / len(names) for term, number in sums.items()}
 
 
 @dataclass(frozen=True, slots=True)

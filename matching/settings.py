@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-ALGORITHM_VERSION = "1.1"
+ALGORITHM_VERSION = "1.2"
 """Names the formulas below; it changes whenever the same data could be ranked differently."""
 
 FIELDS: Mapping[str, float] = MappingProxyType(
@@ -46,9 +46,14 @@ class Settings:
     """BM25's k1: how soon repeating a word stops paying."""
     length_normalisation: float = 0.75
     """BM25's b: 0 ignores the length of a profile, 1 divides by it."""
-    latent_share: float = 0.5
+    query_saturation: float = 0.5
+    """BM25's k3: how soon a word that the vacancy repeats stops gaining; 0 counts it once."""
+    latent_share: float = 0.6
     """Share of the latent (LSA) similarity in the similarity of texts."""
     latent_dimensions: int = 100
+    latent_emphasis: float = 0.25
+    """Power of its singular value by which a dimension weighs beyond its own length: 0 leaves it
+    as it is, more lets the strongest count more."""
     latent_minimum: int = 30
     """With fewer documents there is nothing to learn word neighbourhoods from."""
     latent_sample: int = 20_000
@@ -61,8 +66,8 @@ class Settings:
     """Strongest terms taken from a liked or disliked document."""
 
     def __post_init__(self) -> None:
-        shares = ("skills_share", "latent_share", "disliked_share")
-        for name in (*shares, "length_normalisation"):
+        shares = ("skills_share", "latent_share", "disliked_share", "latent_emphasis")
+        for name in (*shares, "length_normalisation", "query_saturation"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)}")
         for name in ("must_weight", "nice_weight", "text_half", "saturation", "liked_weight"):

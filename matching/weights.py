@@ -5,10 +5,14 @@ Relevance Framework", section 3.4 and 3.5): with tf = sum over fields of field w
 
     impact = tf / (tf + k1 (1 - b + b length / mean length))        in [0, 1)
 
-Query side: weight = (1 + ln count) × idf with idf = ln(1 + (N - n + 1/2) / (n + 1/2)), divided by
-the sum over the query. So the lexical similarity, the sum of weight × impact, lies in [0, 1): it is
-the share of the vacancy's weighted words that the profile holds. No inverse document frequency
-enters the document side, so an edit changes no other document's impacts.
+Query side, with BM25's saturation too (k3), so that a vacancy gains little by repeating a word:
+
+    weight = count (1 + k3) / (count + k3) × idf      idf = ln(1 + (N - n + 1/2) / (n + 1/2))
+
+divided by the sum over the query; a translated word may count less than once. So the lexical
+similarity, the sum of weight × impact, lies in [0, 1): it is the share of the vacancy's weighted
+words that the profile holds. No inverse document frequency enters the document side, so an edit
+changes no other document's impacts.
 """
 
 from __future__ import annotations
@@ -74,7 +78,8 @@ def inverse_document_frequency(documents: int, holders: NDArray[np.int64]) -> Fl
     return np.log1p((documents - holders + 0.5) / (holders + 0.5))
 
 
-def query_weights(counts: Floats, idf: Floats) -> Floats:
+def query_weights(counts: Floats, idf: Floats, settings: Settings) -> Floats:
     """Return the weights of a query's terms, before they are divided by their sum."""
-    weights: Floats = (1.0 + np.log(counts)) * idf
+    k3 = settings.query_saturation
+    weights: Floats = counts * (1.0 + k3) / (counts + k3) * idf
     return weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matching import Concept, Vocabulary
-from matching.concepts import read_concepts
+from matching.concepts import read_concepts, read_glossary
 from tests.matching.corpus import CONCEPTS, vocabulary
 
 HEADER = "slug,en,ru,aliases,broader,related\n"
@@ -121,3 +121,32 @@ def test_single_words_are_translated_as_the_names_use_them() -> None:
     assert all(0.2 <= chance <= 1.0 for found in english.values() for chance in found.values())
     assert max(names.translations["ru"]["audit"]) == "ауд"
     assert Vocabulary([]).translations == {"en": {}, "ru": {}}
+
+
+def test_the_glossary_stands_above_what_names_let_one_guess() -> None:
+    guessing = Concept("groups", "abstract algebra", "теория групп")
+    with_words = Vocabulary([guessing], [(("группа",), ("group", "team"))])
+    assert with_words.translations["en"]["групп"] == {"group": 0.5, "team": 0.5}
+    assert with_words.translations["ru"]["team"] == {"групп": 1.0}
+    assert "algebra" in Vocabulary([guessing]).translations["en"]["групп"]
+    assert with_words.version != Vocabulary([guessing]).version
+
+
+def test_several_words_of_a_glossary_translate_nothing_back() -> None:
+    made = Vocabulary([], [(("сырьё",), ("raw material",))])
+    assert made.translations["en"]["сыр"] == {"raw": 1.0, "materi": 1.0}
+    assert made.translations["ru"] == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("russian,english\nцех,shop\n", "g.csv: the columns must be ru,en"),
+        ("ru,en\nцех,\n", "g.csv:2: ru and en must be given"),
+        ("ru,en\nцех\n", "g.csv:2: ru and en must be given"),
+        ("ru,en\nцех,shop,floor\n", "g.csv:2: ru and en must be given"),
+    ],
+)
+def test_a_bad_glossary_is_refused_with_its_line(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        list(read_glossary(text, "g.csv"))

@@ -119,3 +119,12 @@ def test_no_concept_is_both_broader_and_related(rows: list[Row]) -> None:
 def test_broader_links_have_no_cycle(rows: list[Row]) -> None:
     order = list(TopologicalSorter({row.slug: row.broader for row in rows}).static_order())
     assert len(order) == len(rows)
+
+
+def test_the_glossary_names_each_word_once_in_its_language() -> None:
+    with (FOLDER.parent / "glossary.csv").open(encoding="utf-8", newline="") as file:
+        words = list(csv.DictReader(file, strict=True))
+    assert len(words) >= 600
+    assert len({key(word["ru"]) for word in words}) == len(words)
+    assert [word for word in words if not CYRILLIC.search(word["ru"])] == []
+    assert [word for word in words if CYRILLIC.search(word["en"]) or not word["en"]] == []

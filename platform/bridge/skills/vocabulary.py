@@ -44,4 +44,6 @@ def _joined() -> Vocabulary:
         .order_by(Skill.id)
     )
     own = [Concept(slug, en, ru) for slug, en, ru in rows if slug not in shipped.concepts]
-    return Vocabulary([*shipped.concepts.values(), *own]) if own else shipped
+    if not own:
+        return shipped
+    return Vocabulary([*shipped.concepts.values(), *own], shipped.glossary)
