@@ -67,11 +67,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         shares = ("skills_share", "latent_share", "disliked_share", "latent_emphasis")
-        for name in (*shares, "length_normalisation", "query_saturation"):
+        for name in (*shares, "length_normalisation"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)}")
         for name in ("must_weight", "nice_weight", "text_half", "saturation", "liked_weight"):
             if not 0.0 < getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
+        if not 0.0 <= self.query_saturation < float("inf"):
+            raise ValueError(f"query_saturation must not be negative: {self.query_saturation}")
         if any(not 0.0 < weight < float("inf") for weight in self.field_weights.values()):
             raise ValueError("every field weight must be positive")
