@@ -20,6 +20,7 @@ FEATURES = (
     "candidates",
     "contacts",
     "hiring",
+    "analytics",
     "moderation",
     "demo",
     "web",

@@ -46,6 +46,7 @@ class Permission(enum.Enum):
     MANAGE_EMPLOYERS = "manage-employers"
     MANAGE_STUDENTS = "manage-students"
     MANAGE_MATCHING = "manage-matching"
+    VIEW_ANALYTICS = "view-analytics"
     # administrators
     MANAGE_ACCOUNTS = "manage-accounts"
     VIEW_AUDIT = "view-audit"
@@ -127,6 +128,7 @@ TABLE: dict[Permission, Predicate] = {
     Permission.MANAGE_EMPLOYERS: _staff,
     Permission.MANAGE_STUDENTS: _staff,
     Permission.MANAGE_MATCHING: _staff,
+    Permission.VIEW_ANALYTICS: _staff,
     Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),
     Permission.VIEW_AUDIT: _role(Role.ADMIN),
 }

@@ -22,6 +22,7 @@ FREE: dict[str, object] = {
     "section": "about",
     "mark": "star",
     "stage": "hired",
+    "name": "funnel",
     "filename": "img/logo.svg",
 }
 ABSENT: Values = {"pseudonym": "ZZZZZZZZ"}

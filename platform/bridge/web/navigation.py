@@ -45,6 +45,7 @@ EMPLOYERS = Item(
     "building-2",
     ("employers.detail", "vacancies.of_employer"),
 )
+ANALYTICS = Item("analytics.university", _l("Analytics"), "chart-column")
 MATCHING = Item("students.evidence", _l("Matching"), "sliders-horizontal")
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
     None: (
@@ -80,11 +81,13 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
             "building-2",
             ("employers.edit", "employers.invite"),
         ),
+        Item("analytics.company", _l("Our figures"), "chart-column"),
     ),
     Role.STAFF: (
         Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
         EMPLOYERS,
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
+        ANALYTICS,
         MATCHING,
         OPEN_VACANCIES,
     ),
@@ -92,6 +95,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
         EMPLOYERS,
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
+        ANALYTICS,
         MATCHING,
         Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
         Item("admin.audit", _l("Audit log"), "scroll-text"),

@@ -1,0 +1,9 @@
+"""What came of it all: from the list to the contract, and what is wanted against what is there."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from bridge.analytics.views import blueprint
+
+    app.register_blueprint(blueprint)
