@@ -39,6 +39,7 @@ class Config:
     trusted_hosts: tuple[str, ...]
     mail_url: str
     mail_from: str
+    mail_unsubscribe: str
     proxy_count: int
     time_zone: str
     university_ru: str
@@ -97,6 +98,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         trusted_hosts=_trusted_hosts(env.get("TRUSTED_HOSTS", ""), base_url),
         mail_url=_mail_url(env.get("MAIL_URL", "file"), mode),
         mail_from=env.get("MAIL_FROM", f"bridge@{urlsplit(base_url).hostname}"),
+        mail_unsubscribe=env.get("MAIL_UNSUBSCRIBE", ""),
         proxy_count=_whole_number(env, "PROXY_COUNT", 0),
         time_zone=env.get("TIME_ZONE", "Europe/Moscow"),
         university_ru=env.get("UNIVERSITY_RU", "Технологический университет имени А. А. Леонова"),

@@ -10,6 +10,7 @@ FEATURES = (
     "jobs",
     "mail",
     "accounts",
+    "notices",
     "admin",
     "cases",
     "skills",

@@ -9,6 +9,7 @@ from bridge.employers import models as employers
 from bridge.hiring import models as hiring
 from bridge.jobs import models as jobs
 from bridge.mail import models as mail
+from bridge.notices import models as notices
 from bridge.search import models as search
 from bridge.skills import models as skills
 from bridge.students import models as students
@@ -24,6 +25,7 @@ __all__ = [
     "hiring",
     "jobs",
     "mail",
+    "notices",
     "search",
     "skills",
     "students",

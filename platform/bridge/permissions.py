@@ -26,6 +26,7 @@ class Permission(enum.Enum):
     VIEW_PUBLIC = "view-public"
     SIGN_IN = "sign-in"
     OWN_ACCOUNT = "own-account"
+    READ_NOTICES = "read-notices"
     # students
     EDIT_PROFILE = "edit-profile"
     PROPOSE_SKILL = "propose-skill"
@@ -112,6 +113,7 @@ TABLE: dict[Permission, Predicate] = {
     Permission.VIEW_PUBLIC: _anyone,
     Permission.SIGN_IN: _anyone,
     Permission.OWN_ACCOUNT: _signed_in,
+    Permission.READ_NOTICES: _signed_in,
     Permission.EDIT_PROFILE: _own_profile,
     Permission.PROPOSE_SKILL: _role(Role.STUDENT, Role.MEMBER, Role.STAFF, Role.ADMIN),
     Permission.ANSWER_REQUEST: _own_request,

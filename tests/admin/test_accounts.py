@@ -70,7 +70,7 @@ def test_the_list_takes_few_queries_however_long(
     with count_queries() as queries:
         assert client.get("/admin/accounts").status_code == 200
     # who reads, how many, the page, the counts of the tabs
-    assert len(queries) == 4, queries
+    assert len(queries) == 5, queries
 
 
 def test_a_colleague_is_invited(app: Flask, client: FlaskClient, admin: User) -> None:

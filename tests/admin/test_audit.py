@@ -102,4 +102,4 @@ def test_the_log_takes_few_queries(app: Flask, client: FlaskClient, staff: User)
     with count_queries() as queries:
         assert len(found(client, "")) == 50
     # who reads, the acts, the kinds of object, how many, the page
-    assert len(queries) == 5, queries
+    assert len(queries) == 6, queries

@@ -23,6 +23,7 @@ from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.conftest import SECRET, missing
+from tests.mail.letters import text_of
 from tests.ports import free_port
 from tests.postgresql import Cluster
 
@@ -55,14 +56,14 @@ class Mailbox:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             for letter in reversed(self.letters):
-                if letter["To"] == recipient and text in letter.get_content() + letter["Subject"]:
+                if letter["To"] == recipient and text in text_of(letter) + letter["Subject"]:
                     return letter
             time.sleep(0.1)
         raise AssertionError(f"no letter to {recipient} with {text!r}: {self.summary()}")
 
     def link(self, recipient: str, path: str) -> str:
         """The address in the newest letter to `recipient` whose path starts with `path`."""
-        content = self.wait_for(recipient, path).get_content()
+        content = text_of(self.wait_for(recipient, path))
         found = re.search(rf"https?://\S+?{re.escape(path)}\S+", content)
         assert found, content
         return found.group(0)

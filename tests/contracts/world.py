@@ -12,6 +12,7 @@ from bridge.candidates.service import new_pseudonym
 from bridge.cases.models import Case, CaseKind
 from bridge.contacts import service as contacts
 from bridge.extensions import db
+from bridge.notices.models import Notice
 from bridge.students.models import EntryKind, ProfileEntry
 from tests.factories import make_employer, make_member, make_student, make_user, make_vacancy
 
@@ -59,6 +60,9 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
     case = db.session.scalars(
         sa.select(Case).where(Case.kind == CaseKind.CONTACT, Case.subject_id == request.id)
     ).one()
+    notice = db.session.scalars(
+        sa.select(Notice).where(Notice.user_id == profile.user_id, Notice.kind == "contacts/offer")
+    ).one()
     db.session.commit()
     return (
         profile.user,
@@ -73,5 +77,6 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
             "pseudonym": candidate.pseudonym,
             "request_id": request.id,
             "case_id": case.id,
+            "notice_id": notice.id,
         },
     )

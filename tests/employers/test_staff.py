@@ -59,7 +59,7 @@ def test_list_takes_a_fixed_number_of_queries(staff: FlaskClient) -> None:
     db.session.commit()
     with count_queries() as many:
         page = staff.get("/staff/employers").text
-    assert len(few) == len(many) == 4
+    assert len(few) == len(many) == 5
     assert page.count("<tr>") == 1 + 20
 
 

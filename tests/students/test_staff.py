@@ -79,7 +79,7 @@ def test_the_list_has_pages_and_a_fixed_cost(staff: User, client: FlaskClient) -
             text = client.get(f"/staff/students{page}").text
         assert text.count('scope="row"') == rows
         # the session's user, directions, the count, the page
-        assert len(queries) == 4
+        assert len(queries) == 5
 
 
 def test_evidence_is_raised_audited_and_indexed(staff: User, client: FlaskClient) -> None:

@@ -351,4 +351,4 @@ def test_list_takes_a_fixed_number_of_queries(client: FlaskClient, member: Membe
     with count_queries() as queries:
         page = client.get("/hr/vacancies")
     assert page.text.count("Инженер-стажёр") == 20
-    assert len(queries) == 7, queries
+    assert len(queries) == 8, queries

@@ -5,12 +5,13 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from bridge.candidates.cards import attach_request_notes
-    from bridge.contacts import labels, listeners, queries
+    from bridge.contacts import labels, listeners, notices, queries
     from bridge.contacts.views import blueprint
     from bridge.web.navigation import COUNTS
 
     app.register_blueprint(blueprint)
     labels.init_app(app)
     listeners.connect()
+    notices.init_app()
     attach_request_notes(app, queries.request_notes)
     COUNTS["contacts.incoming"] = COUNTS["contacts.outgoing"] = queries.count_awaiting_reader

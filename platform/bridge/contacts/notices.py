@@ -1,36 +1,69 @@
-"""Letters about a contact request. None names the student to the employer."""
+"""What people are told about a contact request. No letter names the student to the employer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from bridge.accounts.models import Role, User
 from bridge.contacts.labels import reason_label
 from bridge.contacts.models import ContactRequest
+from bridge.contacts.queries import find_requests
 from bridge.employers.models import Member
 from bridge.extensions import db
-from bridge.mail.service import enqueue
+from bridge.notices.kinds import Told, register
+from bridge.notices.models import Group
+from bridge.notices.service import notify, notify_all, settle
+
+ASKS_STAFF = "contacts/requested"
+REQUEST_KINDS = (
+    *("offer", "approved", "returned", "rejected", "withdrawn"),
+    *("accepted", "declined", "ended", "ended_student"),
+)
+THREAD_KINDS = ("message", "message_student", "closed", "closed_student")
 
 
-def to_student(request: ContactRequest, template: str) -> None:
-    send(student_of(request), request, f"contacts/{template}")
+def init_app() -> None:
+    register(Group.QUEUE, tell, ASKS_STAFF)
+    register(Group.REQUESTS, tell, *(f"contacts/{kind}" for kind in REQUEST_KINDS))
+    register(Group.MESSAGES, tell, *(f"contacts/{kind}" for kind in THREAD_KINDS))
 
 
-def to_employer(request: ContactRequest, template: str) -> None:
-    send(people_of_employer(request), request, f"contacts/{template}")
+def tell(request_ids: Collection[int], reader: User) -> Mapping[int, Told]:
+    """What `reader` may know of these requests now."""
+    select = find_requests(reader).where(ContactRequest.id.in_(request_ids))
+    return {
+        request.id: Told(_facts(request), _person(request, reader))
+        for request in db.session.scalars(select)
+    }
 
 
-def to_staff(request: ContactRequest, template: str) -> None:
-    staff = sa.select(User).where(User.role == Role.STAFF, User.deactivated_at.is_(None))
-    send(db.session.scalars(staff).all(), request, f"contacts/{template}")
+def _facts(request: ContactRequest) -> dict[str, object]:
+    return {
+        "request_id": request.id,
+        "pseudonym": request.candidate.pseudonym,
+        "vacancy_title": request.vacancy.title,
+        "employer_name": request.employer.name,
+        "message": request.message,
+        "reason": reason_label(request.reason_code),
+        "note": request.note,
+        "due_at": request.due_at,
+    }
 
 
-def student_of(request: ContactRequest) -> Sequence[User]:
-    """The student, unless the account is gone."""
-    student = request.profile.user
-    return (student,) if student.is_active else ()
+def _person(request: ContactRequest, reader: User) -> str:
+    """The student's name, once it is open to the employer."""
+    is_open = reader.role is Role.MEMBER and request.is_open
+    return request.profile.user.name if is_open else ""
+
+
+def to_student(request: ContactRequest, kind: str) -> None:
+    notify(request.profile.user, f"contacts/{kind}", request)
+
+
+def to_employer(request: ContactRequest, kind: str) -> None:
+    notify_all(people_of_employer(request), f"contacts/{kind}", request)
 
 
 def people_of_employer(request: ContactRequest) -> Sequence[User]:
@@ -44,21 +77,11 @@ def people_of_employer(request: ContactRequest) -> Sequence[User]:
     ).all()
 
 
-def send(
-    recipients: Sequence[User], request: ContactRequest, template: str, **context: object
-) -> None:
-    """One letter each; `context` is added to what every letter about a request knows."""
-    for recipient in recipients:
-        enqueue(
-            recipient,
-            template,
-            request_id=request.id,
-            pseudonym=request.candidate.pseudonym,
-            vacancy_title=request.vacancy.title,
-            employer_name=request.employer.name,
-            message=request.message,
-            reason=reason_label(request.reason_code),
-            note=request.note,
-            due_at=request.due_at,
-            **context,
-        )
+def to_staff(request: ContactRequest) -> None:
+    """Ask for a decision."""
+    staff = sa.select(User).where(User.role == Role.STAFF, User.deactivated_at.is_(None))
+    notify_all(db.session.scalars(staff).all(), ASKS_STAFF, request)
+
+
+def no_longer_asks_staff(request: ContactRequest) -> None:
+    settle(ASKS_STAFF, request)

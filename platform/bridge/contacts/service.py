@@ -278,12 +278,14 @@ def _move(
         **reason,
         **opened,
     )
+    if to is not RequestState.REQUESTED:
+        notices.no_longer_asks_staff(request)
 
 
 def _open_case(request: ContactRequest) -> None:
     title = f"{request.candidate.pseudonym} · {request.vacancy.title}"
     open_case(CaseKind.CONTACT, request.id, title=title, employer_id=request.employer_id)
-    notices.to_staff(request, "requested")
+    notices.to_staff(request)
 
 
 def _tell_other_side(request: ContactRequest, template: str, actor: User) -> None:

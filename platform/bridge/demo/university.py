@@ -26,7 +26,7 @@ from bridge.demo.people import add_staff
 from bridge.demo.profiles import Shelf, add_directions, add_student, places
 from bridge.employers.models import Employer
 from bridge.extensions import db
-from bridge.mail.models import OutboxMail
+from bridge.mail.models import MailState, OutboxMail
 from bridge.moderation.service import SkillNames, Verdict, decide
 from bridge.skills.models import Skill
 from bridge.skills.service import find_or_propose
@@ -228,8 +228,8 @@ def _decide_skill(skill: Skill, entry: Mapping[str, Any], moment: datetime, staf
 def _settle_mail() -> None:
     """The past's letters are taken for sent: they are read in the demo mailbox."""
     db.session.flush()
-    unsent = sa.update(OutboxMail).where(OutboxMail.sent_at.is_(None))
-    db.session.execute(unsent.values(sent_at=OutboxMail.created_at))
+    unsent = sa.update(OutboxMail).where(OutboxMail.state == MailState.WAITING)
+    db.session.execute(unsent.values(state=MailState.SENT, sent_at=OutboxMail.created_at))
 
 
 def _open_vacancies() -> list[Vacancy]:

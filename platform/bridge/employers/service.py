@@ -13,13 +13,16 @@ from bridge.accounts import service as accounts
 from bridge.accounts.models import AttemptKind, Role, User
 from bridge.accounts.queries import user_by_email
 from bridge.accounts.throttling import is_exhausted, note_attempt
+from bridge.audit import Subject
 from bridge.cases.models import CaseKind
 from bridge.cases.service import open_case
 from bridge.employers.models import Employer, EmployerState, Member
+from bridge.employers.notices import REINSTATED, kind_of
 from bridge.employers.queries import employer_by_inn
 from bridge.errors import DomainError, NotAllowedError
 from bridge.extensions import db
 from bridge.mail.service import enqueue
+from bridge.notices.service import notify_all
 from bridge.transitions import transition
 
 
@@ -160,7 +163,7 @@ def suspend(employer: Employer, *, actor: User, reason_code: str, note: str) -> 
         reason=reason_code,
     )
     events.employer_suspended.send(employer, actor=actor)
-    tell_members(employer, "employers/suspended")
+    tell_members(employer, kind_of(EmployerState.SUSPENDED))
 
 
 def reinstate(employer: Employer, *, actor: User) -> None:
@@ -171,7 +174,7 @@ def reinstate(employer: Employer, *, actor: User) -> None:
         actor=actor,
         values={"reason_code": "", "note": ""},
     )
-    tell_members(employer, "employers/reinstated")
+    tell_members(employer, REINSTATED)
 
 
 def invite(employer: Employer, *, email: str, name: str, position: str, actor: User) -> None:
@@ -199,11 +202,9 @@ def invite(employer: Employer, *, email: str, name: str, position: str, actor: U
         enqueue(known, "employers/invited-known", employer=employer)
 
 
-def tell_members(employer: Employer, template: str, **context: object) -> None:
-    """Write the letter to every member who can sign in."""
-    for member in employer.members:
-        if member.user.is_active and member.user.email_confirmed_at is not None:
-            enqueue(member.user, template, employer=employer, **context)
+def tell_members(employer: Employer, kind: str, subject: Subject | None = None) -> None:
+    """Tell every member of what happened to the employer, or to `subject`, which is theirs."""
+    notify_all([member.user for member in employer.members], kind, subject or employer)
 
 
 def _is_awaited(user: User, employer: Employer) -> bool:
@@ -245,7 +246,7 @@ def _decide(
         values={"reason_code": reason_code, "note": note},
         reason=reason_code,
     )
-    tell_members(employer, f"employers/{verdict.value}")
+    tell_members(employer, kind_of(verdict))
 
 
 def _flush_unique_inn() -> None:

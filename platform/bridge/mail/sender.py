@@ -3,23 +3,31 @@
 A process claims a letter with a conditional UPDATE that sets a lease: no two send the same one,
 and when the process dies, another takes over after the lease. No transaction is open while the
 mail server is spoken to. The log holds numbers of letters and codes, nothing of a person.
+
+No letter is lost. One may arrive twice, with the same Message-ID, where the process is killed
+after the server took it and before the outbox knows: SMTP has no question «did you take it?».
+Between these two moments there is nothing but one UPDATE; a database that is away for a while
+does not open the gap, since the process tries again as long as its lease lasts.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
+import time
 from contextlib import ExitStack
 from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Flask, current_app
+from sqlalchemy.orm import joinedload, selectinload
 
 from bridge.background import Repeater
 from bridge.config import Config
 from bridge.database import utc_now
 from bridge.extensions import db
-from bridge.mail.models import OutboxMail
+from bridge.mail.models import Attachment, MailState, OutboxMail
 from bridge.mail.transport import Transport, compose, open_transport
 
 log = logging.getLogger("bridge.mail")
@@ -28,6 +36,12 @@ LEASE = timedelta(minutes=5)
 # Between one attempt and the next; after the last one the letter is given up.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 POLL_SECONDS = 2.0
+# Seconds between tries to note that a letter went, together well within the lease.
+NOTE_PAUSES = (0.1, 0.5, 1, 2, 5, 10, 20, 30, 60)
+NO_CONTENT = {"text": "", "html": "", "unsubscribe_url": ""}
+# What stands for a name or an address that was taken out.
+MARK = "…"
+ERROR_MAX_LENGTH = 200
 # One letter is refused, the connection is good for the next.
 REFUSALS = (
     smtplib.SMTPRecipientsRefused,
@@ -49,9 +63,12 @@ def send_waiting() -> tuple[int, int]:
     with ExitStack() as stack:
         transport: Transport | None = None
         for mail in iter(claim, None):
+            if mail.user is not None and not mail.user.is_active:
+                _write(mail, *_is_ours(mail), state=MailState.DROPPED, **NO_CONTENT)
+                continue
             try:
                 transport = transport or stack.enter_context(open_transport(config))
-                transport.send(compose(mail, config.mail_from, mail.created_at))
+                transport.send(compose(mail, config))
             except REFUSALS as error:
                 _put_off(mail, error)
                 failed += 1
@@ -69,14 +86,17 @@ def claim() -> OutboxMail | None:
     while True:
         now = utc_now()
         due = (
-            OutboxMail.sent_at.is_(None),
-            OutboxMail.failed_at.is_(None),
+            OutboxMail.state == MailState.WAITING,
             OutboxMail.next_attempt_at <= now,
             sa.or_(OutboxMail.claimed_until.is_(None), OutboxMail.claimed_until < now),
         )
         with db.sessionmaker() as session, session.begin():
             mail = session.scalar(
-                sa.select(OutboxMail).where(*due).order_by(OutboxMail.id).limit(1)
+                sa.select(OutboxMail)
+                .where(*due)
+                .order_by(OutboxMail.id)
+                .limit(1)
+                .options(joinedload(OutboxMail.user), selectinload(OutboxMail.attachments))
             )
             if mail is None:
                 return None
@@ -92,24 +112,53 @@ def claim() -> OutboxMail | None:
 
 
 def _note_sent(mail: OutboxMail, config: Config) -> None:
+    """Try until the lease ends: a letter whose sending is not noted would be sent again."""
     # The text holds links that open an account; only the demo university's mailbox shows it.
-    kept = mail.text if config.is_demo else ""
-    _write(mail, sent_at=utc_now(), claimed_until=None, error="", text=kept)
+    content = {} if config.is_demo else NO_CONTENT
+    pauses = iter(NOTE_PAUSES)
+    while True:
+        try:
+            _write(mail, state=MailState.SENT, sent_at=utc_now(), error="", **content)
+        except sa.exc.OperationalError:
+            pause = next(pauses, None)
+            if pause is None:
+                raise
+            time.sleep(pause)
+        else:
+            break
+    if not config.is_demo:
+        _forget_attachments(mail)
+
+
+def _forget_attachments(mail: OutboxMail) -> None:
+    if mail.attachments:
+        with db.sessionmaker() as session, session.begin():
+            session.execute(sa.delete(Attachment).where(Attachment.mail_id == mail.id))
 
 
 def _put_off(mail: OutboxMail, error: Exception) -> None:
-    code = _code(error)
-    log.warning("letter %s was not sent (attempt %s): %s", mail.id, mail.attempts, code)
+    log.warning("letter %s was not sent (attempt %s): %s", mail.id, mail.attempts, _code(error))
+    words = server_words(error, mail)
     if mail.attempts > len(PAUSES) or _is_final(error):
-        _write(mail, failed_at=utc_now(), claimed_until=None, error=code)
+        _write(mail, *_is_ours(mail), state=MailState.FAILED, failed_at=utc_now(), error=words)
     else:
         next_attempt = utc_now() + PAUSES[mail.attempts - 1]
-        _write(mail, next_attempt_at=next_attempt, claimed_until=None, error=code)
+        _write(mail, *_is_ours(mail), next_attempt_at=next_attempt, error=words)
 
 
-def _write(mail: OutboxMail, **values: object) -> None:
+def _is_ours(mail: OutboxMail) -> tuple[sa.ColumnElement[bool], ...]:
+    """Nobody took over after a lapsed lease: the number of the attempt tells."""
+    return (OutboxMail.attempts == mail.attempts, OutboxMail.state == MailState.WAITING)
+
+
+def _write(mail: OutboxMail, *conditions: sa.ColumnElement[bool], **values: object) -> None:
+    """Note what became of the attempt, and give the claim back."""
     with db.sessionmaker() as session, session.begin():
-        session.execute(sa.update(OutboxMail).where(OutboxMail.id == mail.id).values(**values))
+        session.execute(
+            sa.update(OutboxMail)
+            .where(OutboxMail.id == mail.id, *conditions)
+            .values(claimed_until=None, version=OutboxMail.version + 1, **values)
+        )
 
 
 def _reply_code(error: Exception) -> int | None:
@@ -123,6 +172,24 @@ def _is_final(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
         return _reply_code(error) in _REFUSED_FOR_GOOD
     return isinstance(error, ValueError)
+
+
+def server_words(error: Exception, mail: OutboxMail) -> str:
+    """What the server said, for the list of failed letters: without the address, its parts and
+    the name, which such texts repeat."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said: bytes | str = next(iter(error.recipients.values()))[1]
+    elif isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error
+    else:
+        return _code(error)
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    local_part = mail.recipient.partition("@")[0]
+    names = mail.user.name.split() if mail.user else []
+    text = re.sub(r"\S*@\S*", MARK, text)
+    for secret in filter(None, (local_part, *names)):
+        text = re.sub(re.escape(secret), MARK, text, flags=re.IGNORECASE)
+    return " ".join(f"{_reply_code(error)} {text}".split())[:ERROR_MAX_LENGTH]
 
 
 def _code(error: Exception) -> str:

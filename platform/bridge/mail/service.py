@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -10,46 +11,66 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 
 from bridge.extensions import db
-from bridge.mail.models import OutboxMail
+from bridge.mail.letters import Letter, read_letter
+from bridge.mail.models import Attachment, OutboxMail
 
 
 class Recipient(Protocol):
-    """Whoever has a mailbox and a language: a User, of a feature above this one."""
+    """Whoever has a mailbox and a language: a User, of a feature above this one, or somebody
+    without an account (then there is no `id`)."""
 
     email: str
     name: str
     locale: str
 
 
-def enqueue(recipient: Recipient, template: str, **context: object) -> None:
-    """Write the letter `templates/emails/<template>.txt` to `recipient`, in their language.
+def enqueue(
+    recipient: Recipient,
+    template: str,
+    *,
+    attachments: Sequence[Attachment] = (),
+    **context: object,
+) -> None:
+    """Write a letter about the account or its safety to `recipient`, in their language, and at
+    once. Whatever else happens is told by `notices.service.notify`, which asks what they chose.
 
-    The template's first line is the subject; the rest after an empty line is the text. It gets
-    `recipient`, `base_url` and `context`; `url_for` in it gives paths and works in commands too.
-    Nothing is sent before the commit, and nothing is sent if there is none. Addresses in letters
-    are built on BASE_URL, never on the Host header.
+    `templates/emails/<template>.txt` gets `recipient` and `context` (see `mail.letters`). Nothing
+    is sent before the commit, and nothing is sent if there is none.
     """
-    base_url = current_app.config["BRIDGE"].base_url
     with force_locale(recipient.locale):
-        letter = render_template(
-            f"emails/{template}.txt",
-            recipient=recipient,
-            base_url=base_url,
-            url_for=_path_for,
-            **context,
-        )
-    subject, _, text = letter.strip().partition("\n")
-    host = urlsplit(base_url).hostname
+        letter = read_letter(template, recipient=recipient, **context)
+        put_letter(recipient, template, letter, attachments=attachments)
+
+
+def put_letter(
+    recipient: Recipient,
+    kind: str,
+    letter: Letter,
+    *,
+    attachments: Sequence[Attachment] = (),
+    unsubscribe_url: str = "",
+    settings_url: str = "",
+) -> None:
+    """Put a finished letter into the outbox, as text and as HTML, in the present language. With
+    an `unsubscribe_url` it says how to get no more of its kind."""
+    frame = {
+        "letter": letter,
+        "recipient": recipient,
+        "base_url": current_app.config["BRIDGE"].base_url,
+        "unsubscribe_url": unsubscribe_url,
+        "settings_url": settings_url,
+    }
+    user_id = getattr(recipient, "id", None)
     db.session.add(
         OutboxMail(
-            recipient=recipient.email,
-            subject=" ".join(subject.split())[:200],
-            text=text.strip() + "\n",
-            message_id=f"<{uuid.uuid4()}@{host}>",
+            user_id=user_id,
+            address=recipient.email if user_id is None else None,
+            kind=kind,
+            subject=letter.subject,
+            text=render_template("emails/frame.txt", **frame).strip() + "\n",
+            html=render_template("emails/frame.html", **frame),
+            unsubscribe_url=unsubscribe_url,
+            message_id=f"<{uuid.uuid4()}@{urlsplit(frame['base_url']).hostname}>",
+            attachments=list(attachments),
         )
     )
-
-
-def _path_for(endpoint: str, **values: object) -> str:
-    """Flask's own `url_for` needs a request, which commands do not have."""
-    return current_app.url_map.bind("").build(endpoint, values)

@@ -8,17 +8,16 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage, Message
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from bridge.config import Config
-from bridge.mail.models import OutboxMail
+from bridge.mail.models import Attachment, OutboxMail
 
 TIMEOUT_SECONDS = 20
 
@@ -109,18 +108,62 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def compose(mail: OutboxMail, sender: str, date: datetime) -> EmailMessage:
-    """The letter as it travels. `sender` is an address, or a name with an address in <>."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = _address(sender)
+def compose(mail: OutboxMail, config: Config) -> EmailMessage:
+    """The letter as it travels: text, HTML where there is some, attachments."""
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = _address(config.mail_from)
     message["To"] = _address(mail.recipient)
     message["Subject"] = mail.subject
-    message["Date"] = format_datetime(date)
+    message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
     # Answering machines do not answer it (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_url:
+        _offer_to_unsubscribe(message, mail.unsubscribe_url, config)
     message.set_content(mail.text)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
+    for attachment in mail.attachments:
+        _attach(message, attachment)
     return message
+
+
+def _offer_to_unsubscribe(message: EmailMessage, url: str, config: Config) -> None:
+    """RFC 2369, and RFC 8058 where the address is https, as it demands."""
+    ways = [f"<{url}>"]
+    if config.mail_unsubscribe:
+        token = url.rpartition("/")[2]
+        ways.append(f"<mailto:{config.mail_unsubscribe}?subject={token}>")
+    message["List-Unsubscribe"] = ", ".join(ways)
+    if url.startswith("https://"):
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    kind = Message()
+    kind["Content-Type"] = attachment.media_type
+    message.add_attachment(
+        attachment.content,
+        maintype=kind.get_content_maintype(),
+        subtype=kind.get_content_subtype(),
+        filename=attachment.name,
+        params=dict((kind.get_params() or [])[1:]),
+    )
+
+
+class _AddressesOfLists(UnstructuredHeader, BaseHeader):
+    """`List-Unsubscribe` holds addresses longer than a line: one a line, never cut or encoded."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        lines = f",{policy.linesep} ".join(str(self).split(", "))
+        return f"{self.name}: {lines}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _AddressesOfLists)
+_POLICY = SMTP.clone(header_factory=_headers)
 
 
 def _address(value: str) -> Address:

@@ -18,9 +18,10 @@ from bridge.employers import service as employers
 from bridge.employers.models import Employer
 from bridge.errors import DomainError, StaleStateError
 from bridge.extensions import db
-from bridge.mail.service import enqueue
+from bridge.notices.service import notify
 from bridge.skills import service as skills
 from bridge.skills.models import Skill
+from bridge.skills.notices import APPROVED, MERGED, REJECTED
 from bridge.vacancies import service as vacancies
 from bridge.vacancies.models import Vacancy
 
@@ -104,7 +105,7 @@ def decide(
     decide_case(case, STATES[verdict], actor=actor, reason_code=reason_code, note=note)
     subject = subject_of(case)
     if isinstance(subject, Skill):
-        _decide_skill(subject, verdict, actor, reason_code, note, names, merge_into)
+        _decide_skill(subject, verdict, actor, names, merge_into)
         return
     service = _SERVICES[case.kind]
     if verdict is Verdict.APPROVE:
@@ -119,30 +120,27 @@ def _decide_skill(
     skill: Skill,
     verdict: Verdict,
     actor: User,
-    reason_code: str,
-    note: str,
     names: SkillNames | None,
     merge_into: Skill | None,
 ) -> None:
-    proposed = skill.name_ru
     if verdict is Verdict.APPROVE:
         if names is None:
             raise DomainError
         skills.approve(skill, actor=actor, name_ru=names.ru, name_en=names.en)
-        _tell_proposer(skill, "skills/approved", skill=skill)
+        _tell_proposer(skill, APPROVED)
     elif verdict is Verdict.MERGE:
         if merge_into is None:
             raise DomainError
         skills.merge(skill, merge_into, actor=actor)
-        _tell_proposer(skill, "skills/merged", proposed=proposed, skill=merge_into)
+        _tell_proposer(skill, MERGED)
     else:
         skills.reject(skill, actor=actor)
-        _tell_proposer(skill, "skills/rejected", skill=skill, reason_code=reason_code, note=note)
+        _tell_proposer(skill, REJECTED)
 
 
-def _tell_proposer(proposal: Skill, template: str, **context: object) -> None:
+def _tell_proposer(proposal: Skill, kind: str) -> None:
     if proposal.proposed_by_id is None:
         return
     proposer = db.session.get(User, proposal.proposed_by_id)
-    if proposer is not None and proposer.is_active:
-        enqueue(proposer, template, **context)
+    if proposer is not None:
+        notify(proposer, kind, proposal)

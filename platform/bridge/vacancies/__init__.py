@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from bridge.vacancies import labels, listeners
+    from bridge.vacancies import labels, listeners, notices
     from bridge.vacancies.commands import import_vacancies
     from bridge.vacancies.views import blueprint
 
@@ -16,3 +16,4 @@ def init_app(app: Flask) -> None:
         vacancy_state_badge=labels.vacancy_state_badge,
     )
     listeners.connect()
+    notices.init_app()

@@ -17,10 +17,11 @@ from bridge.employers.models import Employer
 from bridge.employers.service import tell_members
 from bridge.errors import DomainError, NotAllowedError
 from bridge.extensions import db
-from bridge.mail.service import enqueue
+from bridge.notices.service import notify
 from bridge.transitions import transition
 from bridge.vacancies.content import FREE, VacancyContent, write_content
 from bridge.vacancies.models import Vacancy, VacancyState
+from bridge.vacancies.notices import kind_of
 
 UNSENT = (VacancyState.DRAFT, VacancyState.RETURNED)
 EDITABLE = (*UNSENT, VacancyState.PUBLISHED)
@@ -179,9 +180,8 @@ def _decide(
         values={"reason_code": reason_code, "note": note, **values},
         reason=reason_code,
     )
-    template = f"vacancies/{verdict.value}"
     author = db.session.get(User, vacancy.created_by_id) if vacancy.created_by_id else None
     if author is not None and author.is_active and author.member is not None:
-        enqueue(author, template, vacancy=vacancy)
+        notify(author, kind_of(verdict), vacancy)
     else:
-        tell_members(vacancy.employer, template, vacancy=vacancy)
+        tell_members(vacancy.employer, kind_of(verdict), vacancy)

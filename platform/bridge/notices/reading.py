@@ -1,0 +1,51 @@
+"""Notices as their reader may see them now: rows become texts, at the time of reading."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.accounts.models import User
+from bridge.mail.letters import Letter, read_letter
+from bridge.notices.kinds import KINDS, Source, Told
+from bridge.notices.models import Group, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`letter` is None where its subject is gone or no longer the reader's to see; `person` a
+    name that the reader may see now, else empty."""
+
+    notice: Notice
+    group: Group
+    letter: Letter | None
+    person: str = ""
+
+
+def read(notices: Sequence[Notice], reader: User) -> list[Reading]:
+    """Texts of `notices`, all of `reader`, in the present language: as many queries as there are
+    sources among them, however many notices."""
+    wanted: dict[Source, set[int]] = defaultdict(set)
+    for notice in notices:
+        wanted[KINDS[notice.kind].source].add(notice.subject_id)
+    told = {source: source(ids, reader) for source, ids in wanted.items()}
+    return [
+        _reading(notice, told[KINDS[notice.kind].source].get(notice.subject_id), reader)
+        for notice in notices
+    ]
+
+
+def letter_of(notice: Notice, reader: User) -> Letter | None:
+    return read([notice], reader)[0].letter
+
+
+def _reading(notice: Notice, told: Told | None, reader: User) -> Reading:
+    group = KINDS[notice.kind].group
+    if told is None:
+        return Reading(notice, group, None)
+    context: dict[str, Any] = {**told.context, **notice.data}
+    return Reading(
+        notice, group, read_letter(notice.kind, recipient=reader, **context), told.person
+    )

@@ -1,0 +1,206 @@
+"""Notices are written with what they tell of, and read as their reader may see it now."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bridge.accounts.models import Role, User
+from bridge.contacts import service as contacts
+from bridge.contacts.models import ContactRequest
+from bridge.database import utc_now
+from bridge.employers import service as employers
+from bridge.extensions import db
+from bridge.mail.models import OutboxMail
+from bridge.notices import service
+from bridge.notices.models import Delivery, Group, Notice
+from bridge.notices.reading import read
+from tests.client import sign_in, submit
+from tests.contacts.scene import Scene, make_scene
+from tests.factories import make_user
+from tests.queries import count_queries
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    return make_scene()
+
+
+def approved(scene: Scene) -> ContactRequest:
+    request = contacts.request_contact(scene.candidate, "Приглашаем.", actor=scene.member.user)
+    contacts.approve(request, actor=scene.staff)
+    db.session.commit()
+    return request
+
+
+def kinds_of(reader: User, *, unread: bool = True) -> list[str]:
+    select = sa.select(Notice.kind).where(Notice.user_id == reader.id).order_by(Notice.id)
+    if unread:
+        select = select.where(Notice.read_at.is_(None))
+    kinds = list(db.session.scalars(select))
+    db.session.commit()
+    return kinds
+
+
+def letters_to(reader: User) -> list[str]:
+    select = sa.select(OutboxMail.kind).where(OutboxMail.user_id == reader.id)
+    kinds = list(db.session.scalars(select.order_by(OutboxMail.id)))
+    db.session.commit()
+    return kinds
+
+
+def test_each_side_is_told_in_the_commit_of_the_act(scene: Scene) -> None:
+    request = approved(scene)
+    assert kinds_of(scene.profile.user) == ["contacts/offer"]
+    assert kinds_of(scene.member.user) == ["contacts/approved"]
+    contacts.accept(request, actor=scene.profile.user)
+    db.session.rollback()
+    assert kinds_of(scene.member.user) == ["contacts/approved"], "no act, no notice"
+
+
+def test_staff_are_no_longer_asked_once_one_of_them_has_decided(scene: Scene) -> None:
+    colleague = make_user(Role.STAFF)
+    contacts.request_contact(scene.candidate, "Приглашаем.", actor=scene.member.user)
+    request = db.session.scalars(sa.select(ContactRequest)).one()
+    assert kinds_of(colleague) == ["contacts/requested"]
+    contacts.approve(request, actor=scene.staff)
+    assert kinds_of(colleague) == []
+    assert kinds_of(colleague, unread=False) == ["contacts/requested"]
+
+
+@pytest.mark.parametrize(
+    ("delivery", "letters"),
+    [(Delivery.IMMEDIATE, ["contacts/offer"]), (Delivery.DIGEST, []), (Delivery.NONE, [])],
+)
+def test_a_letter_goes_at_once_only_where_the_reader_wants_it(
+    scene: Scene, delivery: Delivery, letters: list[str]
+) -> None:
+    student = scene.profile.user
+    service.choose(student, Group.REQUESTS, delivery, actor=student)
+    approved(scene)
+    assert kinds_of(student) == ["contacts/offer"]
+    assert letters_to(student) == letters
+
+
+def test_closed_accounts_are_told_nothing_and_unconfirmed_ones_by_no_letter(scene: Scene) -> None:
+    employer = scene.member.employer
+    scene.member.user.email_confirmed_at = None
+    closed = make_user(Role.MEMBER, deactivated_at=utc_now())
+    employers.suspend(employer, actor=scene.staff, reason_code="rules", note="Пауза.")
+    db.session.commit()
+    assert kinds_of(scene.member.user) == ["employers/suspended"]
+    assert letters_to(scene.member.user) == []
+    service.notify(closed, "employers/suspended", employer)
+    assert kinds_of(closed) == []
+
+
+def test_the_name_is_shown_only_while_it_may_be(scene: Scene) -> None:
+    request = approved(scene)
+    member, name = scene.member.user, scene.profile.user.name
+    mine = sa.select(Notice).where(Notice.user_id == member.id).order_by(Notice.id)
+
+    def shown() -> list[tuple[str, str]]:
+        readings = read(db.session.scalars(mine).all(), member)
+        found = [(one.notice.kind, one.person) for one in readings if one.letter]
+        assert all(name not in str(one.letter) for one in readings)
+        return found
+
+    assert shown() == [("contacts/approved", "")]
+    contacts.accept(request, actor=scene.profile.user)
+    assert shown() == [("contacts/approved", name), ("contacts/accepted", name)]
+    assert name not in str(db.session.scalars(sa.select(OutboxMail.html)).all()[-1])
+    # whoever leaves the enterprise sees nothing of it any more
+    db.session.delete(scene.member)
+    db.session.flush()
+    db.session.expire(member)
+    assert shown() == []
+
+
+def test_the_page_shows_the_reader_s_own_and_marks_them(client: FlaskClient, scene: Scene) -> None:
+    approved(scene)
+    member = scene.member.user
+    assert client.get("/notices/").status_code == 303
+    sign_in(client, member)
+    page = client.get("/notices/").text
+    assert "Notices, 1 unread" in page
+    assert "has received your request" in page
+    assert "would like to meet you" not in page, "the student's own"
+    (notice,) = db.session.scalars(sa.select(Notice).where(Notice.user_id == member.id))
+    opened = client.get(f"/notices/{notice.id}")
+    assert opened.location == f"/requests/{notice.subject_id}"
+    db.session.rollback()
+    assert "unread" not in client.get("/notices/").text.partition("<main")[0]
+    submit(client, "/notices/", action=f"/notices/{notice.id}/unread")
+    assert kinds_of(member) == ["contacts/approved"]
+    submit(client, "/notices/", action=f"/notices/{notice.id}/read")
+    assert kinds_of(member) == []
+
+
+def test_marking_all_spares_what_came_after_the_page(client: FlaskClient, scene: Scene) -> None:
+    request = approved(scene)
+    member = scene.member.user
+    sign_in(client, member)
+    client.get("/notices/")
+    seen = db.session.scalar(sa.select(sa.func.max(Notice.id)).where(Notice.user_id == member.id))
+    contacts.accept(request, actor=scene.profile.user)
+    db.session.commit()
+    submit(client, "/notices/", {"up_to": str(seen)}, action="/notices/read")
+    assert kinds_of(member) == ["contacts/accepted"]
+
+
+def test_the_list_is_paged_filtered_and_costs_the_same_for_any_length(
+    client: FlaskClient, scene: Scene
+) -> None:
+    request = approved(scene)
+    member = scene.member.user
+    sign_in(client, member)
+    counts = []
+    for _round in range(2):
+        with count_queries() as queries:
+            assert client.get("/notices/").status_code == 200
+        counts.append(len(queries))
+        for _ in range(24):
+            service.notify(member, "contacts/message", request)
+        db.session.commit()
+    assert counts[0] == counts[1]
+    page = client.get("/notices/").text
+    assert page.count("news__item--unread") == 20
+    assert "page=3" in page
+    first = db.session.scalar(sa.select(sa.func.min(Notice.id)).where(Notice.user_id == member.id))
+    client.get(f"/notices/{first}")
+    db.session.rollback()
+    assert client.get("/notices/?page=3").text.count('id="notice-') == 9
+    unread = client.get("/notices/?page=3&show=unread").text
+    assert unread.count('id="notice-') == 8
+    assert f'id="notice-{first}"' not in unread
+
+
+def test_an_empty_list_says_so(client: FlaskClient, scene: Scene) -> None:
+    sign_in(client, scene.staff)
+    assert "No notices yet" in client.get("/notices/").text
+    assert "Everything is read" in client.get("/notices/?show=unread").text
+
+
+def test_what_is_gone_is_said_to_be_gone(client: FlaskClient, scene: Scene) -> None:
+    member = scene.member.user
+    db.session.add(Notice(user_id=member.id, kind="contacts/message", subject_id=999_999))
+    db.session.commit()
+    sign_in(client, member)
+    assert "no longer there" in client.get("/notices/").text
+    (notice_id,) = db.session.scalars(sa.select(Notice.id))
+    assert client.get(f"/notices/{notice_id}").location == "/notices/"
+
+
+def test_choices_are_kept_shown_and_audited(client: FlaskClient, scene: Scene) -> None:
+    student = scene.profile.user
+    sign_in(client, student)
+    chosen = {"requests": "digest", "messages": "none", "hour": "19", "time_zone": "Asia/Omsk"}
+    assert submit(client, "/notices/settings", chosen).status_code == 303
+    page = client.get("/notices/settings").text
+    assert page.count("checked") == 3
+    assert '<option selected value="19">' in page
+    assert submit(client, "/notices/settings", {"requests": "pigeon"}).status_code == 422
+    assert submit(client, "/notices/settings", {"hour": "99"}).status_code == 422
+    assert service.delivery_of(student, Group.REQUESTS) is Delivery.DIGEST
