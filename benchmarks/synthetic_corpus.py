@@ -16,7 +16,8 @@ from scipy.sparse import coo_array, csc_array, csr_array
 from matching import AnyOf, AtLeast, Index, Query, Settings
 from matching.analysis import flag
 from matching.collection import Collection
-from matching.sparse import Buffer, GrowingMatrix, Keys
+from matching.names import Ids, IdTable, Keys, Surfaces
+from matching.sparse import GrowingMatrix, Grown
 from matching.text import term
 from matching.weights import FIELD_LIMIT
 
@@ -74,7 +75,7 @@ def index_of(corpus: Corpus, settings: Settings | None = None) -> Index:
     """Return the index that these documents would make, read word by word."""
     size = corpus.profiles.shape[0]
     collection = Collection(settings or Settings())
-    collection.terms, collection.surfaces = Keys(corpus.words), list(corpus.words)
+    collection.terms, collection.surfaces = Keys(corpus.words), Surfaces(corpus.words)
     collection.fields, collection.skills = Keys(["experience"]), Keys(map(str, range(SKILLS)))
     collection.flags = Keys(flag("city", str(city)) for city in range(CITIES))
     shape = (size, WORDS * FIELD_LIMIT)
@@ -83,12 +84,10 @@ def index_of(corpus: Corpus, settings: Settings | None = None) -> Index:
     collection.evidence = GrowingMatrix(csc_array(corpus.skills))
     lives = (np.ones(size, np.float32), (np.arange(size), corpus.cities))
     collection.flagged = GrowingMatrix(csc_array(coo_array(lives, shape=(size, CITIES))))
-    collection.numbers = {"year": Buffer(corpus.years)}
-    collection.ids = list(range(size))
-    collection.slot_of = {number: number for number in range(size)}
-    collection.alive = Buffer(np.ones(size, bool))
-    collection.languages = Buffer(np.zeros(size, np.uint8))
-    collection.ties = Buffer(np.random.default_rng(1).integers(0, 2**63, size).astype(np.uint64))
+    collection.numbers = {"year": Grown(corpus.years)}
+    collection.ids = Ids(IdTable.of(range(size)))
+    collection.languages = Grown(np.zeros(size, np.uint8))
+    collection.ties = Grown(np.random.default_rng(1).integers(0, 2**63, size).astype(np.uint64))
     return Index.of(collection.compacted())
 
 

@@ -10,21 +10,18 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 
 from matching.collection import Collection, View
-from matching.conditions import Condition, IdIn
+from matching.conditions import Condition
 from matching.documents import Id, Query
 from matching.eligibility import eligible
+from matching.narrowing import best
 from matching.questions import ask
-from matching.ranking import Scorer, Slots, best
+from matching.ranking import Scorer
 from matching.reading import Reading
-from matching.sparse import Booleans
-
-MASKS = 32
-"""Masks kept of conditions that come again: a byte a document each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +46,7 @@ def answer(
     threads: at once, as many as processors by default.
     """
     view = collection.view()
-    masks = lru_cache(MASKS)(lambda condition: eligible([condition], view, collection))
-    one = partial(_one, collection, view, masks, read, limit)
+    one = partial(_one, collection, view, read, limit)
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         return list(pool.map(one, queries, conditions))
 
@@ -58,19 +54,13 @@ def answer(
 def _one(
     collection: Collection,
     view: View,
-    masks: Callable[[Condition], Booleans],
     read: Callable[[Query], Reading],
     limit: int,
     query: Query,
     conditions: Sequence[Condition],
 ) -> Answer:
-    mask = view.alive
-    for condition in conditions:
-        # Ids may come as a list, which cannot be looked up.
-        by_id = isinstance(condition, IdIn)
-        mask = mask & (eligible([condition], view, collection) if by_id else masks(condition))
-    slots: Slots = np.flatnonzero(mask)
+    mask = eligible(conditions, view, collection)
     scorer = Scorer(ask(read(query), collection, (), ()), view, collection)
-    found, scores = best(scorer, slots, limit, view.ties, query.text)
+    found, scores = best(scorer, mask, limit, query.text)
     ids = tuple(view.ids[slot] for slot in found.tolist())
-    return Answer(len(slots), ids, tuple(scores.tolist()))
+    return Answer(int(np.count_nonzero(mask)), ids, tuple(scores.tolist()))

@@ -5,27 +5,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
 from matching.analysis import Analysed
+from matching.conditions import Condition
 from matching.documents import Id
-from matching.latent import LatentSpace, sketch
+from matching.latent import LatentSpace, coordinates
+from matching.names import Ids, IdTable, Keys, Surfaces, id_name
 from matching.settings import Settings
 from matching.sparse import (
-    Booleans,
     Buffer,
     Floats,
     GrowingMatrix,
-    GrowingRows,
+    Grown,
+    GrownView,
     Integers,
-    Keys,
     MatrixView,
-    RowsView,
+    Rows,
     Singles,
+    Slots,
 )
 from matching.text import LANGUAGES
 from matching.weights import (
@@ -38,33 +39,43 @@ from matching.weights import (
     term_frequencies,
 )
 
+_GROWING = (
+    *("terms", "surfaces", "fields", "skills", "flags", "counts", "impacts", "evidence"),
+    *("flagged", "ids", "dead", "languages", "ties", "vectors"),
+)
+"""Parts of a collection that edits only append to."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The collection at one moment; slots 0 … size-1, of which `alive` are documents.
+    """The collection at one moment; slots 0 … size-1, of which all but the `dead` are documents.
 
     cuts: (languages + 1) × terms: the compacted documents of language n hold a term in the places
-    cuts[n] … cuts[n + 1] - 1 of its column of impacts. Vectors and sketches: see `latent`.
+    cuts[n] … cuts[n + 1] - 1 of its column of impacts. coordinates: see `latent.coordinates`.
     """
 
     impacts: MatrixView
     evidence: MatrixView
     flags: MatrixView
-    alive: Booleans
-    languages: NDArray[np.uint8]
-    ties: NDArray[np.uint64]
-    vectors: RowsView
-    sketches: RowsView
+    dead: Slots
+    languages: GrownView
+    ties: GrownView
+    vectors: GrownView
+    coordinates: NDArray[np.int8]
     cuts: NDArray[np.int64]
-    numbers: Mapping[str, Floats]
+    numbers: Mapping[str, GrownView]
+    ids: Ids
     documents: int
-    slot_of: Mapping[Id, int]
-    ids: list[Id]
+
+    @property
+    def fixed(self) -> int:
+        """Return the number of slots that were compacted; they come first."""
+        return int(self.impacts.fixed)
 
     @property
     def size(self) -> int:
         """Return the number of slots, dead ones too."""
-        return len(self.alive)
+        return int(self.impacts.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ class Collection:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.terms = Keys()
-        self.surfaces: list[str] = []
+        self.surfaces = Surfaces()
         self.fields = Keys()
         self.skills = Keys()
         self.flags = Keys()
@@ -91,18 +102,18 @@ class Collection:
         self.impacts = GrowingMatrix.empty()
         self.evidence = GrowingMatrix.empty()
         self.flagged = GrowingMatrix.empty()
-        self.ids: list[Id] = []
-        self.slot_of: dict[Id, int] = {}
-        self.alive = Buffer(np.empty(0, bool))
-        self.languages = Buffer(np.empty(0, np.uint8))
-        self.ties = Buffer(np.empty(0, np.uint64))
-        self.numbers: dict[str, Buffer] = {}
-        self.holders = Buffer(np.empty(0, np.int64))
+        self.ids = Ids(IdTable.of([]))
+        self.dead = Buffer(np.empty(0, np.int64))
+        self.languages = Grown(np.empty(0, np.uint8))
+        self.ties = Grown(np.empty(0, np.uint64))
+        self.numbers: dict[str, Grown] = {}
+        self.holders = Buffer(np.empty(0, np.int32))
         self.mean_length = 0.0
         self.latent: LatentSpace | None = None
-        self.vectors = GrowingRows(np.empty((0, 0), np.float32))
-        self.sketches = GrowingRows(np.empty((0, 0), np.float32))
+        self.vectors = Grown(np.empty((0, 0), np.float32))
+        self.coordinates: NDArray[np.int8] = np.empty((0, 0), np.int8)
         self.cuts: NDArray[np.int64] = np.zeros((len(LANGUAGES) + 1, 0), np.int64)
+        self.met: dict[Condition, NDArray[np.uint8]] = {}
 
     def add(self, document: Analysed) -> None:
         """Append a document; one with the same id dies."""
@@ -116,38 +127,36 @@ class Collection:
         self.flagged.append(*_sorted_row(self.flags, document.flags))
         self.holders.view()[row.terms] += 1
         for name, value in document.numbers.items():
-            column = self.numbers.setdefault(name, Buffer(np.empty(0)))
+            if name not in self.numbers:
+                self.numbers[name] = Grown(np.full(self.counts.base.shape[0], np.nan))
+            column = self.numbers[name]
             column.extend(np.append(np.full(slot - len(column), np.nan), value))
         self.ties.extend(np.array([_tie_key(document.id)], np.uint64))
         self.languages.extend(np.array([document.language], np.uint8))
         if self.latent:
             weights = self.latent.document_weights(row.terms, row.impacts)
-            vector = self.latent.place(row.terms, weights).astype(np.float32)[None, :]
-            self.vectors.extend(vector)
-            self.sketches.extend(sketch(vector))
-        self.ids.append(document.id)
-        self.alive.extend(np.ones(1, bool))
-        self.slot_of[document.id] = slot
+            self.vectors.extend(self.latent.place(row.terms, weights).astype(np.float32)[None, :])
+        self.ids.add(document.id)
 
     def remove(self, id_: Id) -> None:
         """Let a document die; nothing happens where there is none."""
-        slot = self.slot_of.pop(id_, None)
+        slot = self.ids.remove(id_)
         if slot is not None:
-            self.alive.view()[slot] = False
+            self.dead.extend(np.array([slot]))
             self.holders.view()[np.unique(self.counts.row(slot)[0] // FIELD_LIMIT)] -= 1
 
     def row(self, slot: int) -> Row:
         """Return one document in numbers."""
         return self._row(*self.counts.row(slot))
 
-    def rows(self, slots: NDArray[np.int64]) -> tuple[NDArray[np.int64], Integers, Singles]:
+    def rows(self, slots: Slots) -> tuple[NDArray[np.int64], Integers, Singles]:
         """Return the terms and impacts of documents: (row starts, terms, impacts)."""
-        rows = [self.counts.row(slot) for slot in slots.tolist()]
-        codes = np.concatenate([np.empty(0, np.int32), *(codes for codes, _ in rows)])
-        counts = np.concatenate([np.empty(0, np.float32), *(counts for _, counts in rows)])
-        starts = np.cumsum([0, *(len(codes) for codes, _ in rows)])
-        weighted = counts * self.field_weights()[codes % FIELD_LIMIT]
-        starts, terms, frequencies = term_frequencies(starts, codes, weighted)
+        return self.weighted(self.counts.taken(slots))
+
+    def weighted(self, rows: Rows) -> tuple[NDArray[np.int64], Integers, Singles]:
+        """Return the terms and impacts of counted rows, like `rows`."""
+        weighted = rows.values * self.field_weights()[rows.columns % FIELD_LIMIT]
+        starts, terms, frequencies = term_frequencies(rows.starts, rows.columns, weighted)
         lengths = np.repeat(row_sums(frequencies, starts), np.diff(starts))
         return starts, terms, saturate(frequencies, lengths, self.mean_length, self.settings)
 
@@ -159,7 +168,7 @@ class Collection:
 
     def idf(self, columns: Integers) -> Floats:
         """Return the present inverse document frequencies of terms."""
-        return inverse_document_frequency(len(self.slot_of), self.holders.view()[columns])
+        return inverse_document_frequency(self.ids.documents, self.holders.view()[columns])
 
     def view(self) -> View:
         """Return the present state for reading while others write."""
@@ -167,31 +176,27 @@ class Collection:
             impacts=self.impacts.view(len(self.terms)),
             evidence=self.evidence.view(len(self.skills)),
             flags=self.flagged.view(len(self.flags)),
-            alive=self.alive.view().copy(),
+            dead=self.dead.view(),
             languages=self.languages.view(),
             ties=self.ties.view(),
             vectors=self.vectors.view(),
-            sketches=self.sketches.view(),
+            coordinates=self.coordinates,
             cuts=self.cuts,
             numbers={name: values.view() for name, values in self.numbers.items()},
-            documents=len(self.slot_of),
-            slot_of=self.slot_of,
             ids=self.ids,
+            documents=self.ids.documents,
         )
 
     def frozen(self) -> Collection:
-        """Return a copy that later edits leave alone; the arrays are shared."""
+        """Return a copy that later edits leave alone; the compacted part is shared."""
         new = Collection(self.settings)
-        for name in ("terms", "fields", "skills", "flags", "counts", "impacts", "evidence"):
+        for name in _GROWING:
             setattr(new, name, getattr(self, name).frozen())
-        for name in ("flagged", "languages", "ties", "vectors", "sketches"):
-            setattr(new, name, getattr(self, name).frozen())
-        # An edit changes these two in place.
-        new.alive = Buffer(self.alive.view().copy())
+        # An edit changes these counts in place.
         new.holders = Buffer(self.holders.view().copy())
         new.numbers = {name: values.frozen() for name, values in self.numbers.items()}
-        new.surfaces, new.ids, new.slot_of = [*self.surfaces], [*self.ids], {**self.slot_of}
-        new.mean_length, new.latent, new.cuts = self.mean_length, self.latent, self.cuts
+        for name in ("mean_length", "latent", "coordinates", "cuts", "met"):
+            setattr(new, name, getattr(self, name))
         return new
 
     def compacted(self) -> Collection:
@@ -200,16 +205,14 @@ class Collection:
         The result depends on the documents alone, not on the edits that led to them. Documents of
         one language follow each other: each language is searched with words of its own.
         """
-        slots = np.array([self.slot_of[id_] for id_ in sorted(self.slot_of, key=_order)], np.int64)
-        slots = slots[np.argsort(self.languages.view()[slots], kind="stable")]
+        slots = self.ids.ordered()
+        slots = slots[np.argsort(self.languages.take(slots), kind="stable")]
         new = Collection(self.settings)
-        new.languages = Buffer(self.languages.view()[slots])
+        new.languages = Grown(self.languages.take(slots))
         new._take_terms(self, slots)
         new._take_flags(self, slots)
-        new.ids = [self.ids[slot] for slot in slots]
-        new.slot_of = {id_: slot for slot, id_ in enumerate(new.ids)}
-        new.alive = Buffer(np.ones(len(slots), bool))
-        new.ties = Buffer(self.ties.view()[slots])
+        new.ids = Ids(self.ids.taken(slots))
+        new.ties = Grown(self.ties.take(slots))
         return new
 
     def _encode(
@@ -221,21 +224,13 @@ class Collection:
         counts = [np.empty(0, np.float32)]
         for field, counted in zip(self.fields.add(fields), fields.values(), strict=True):
             columns = self.terms.add(counted)
-            self._show(columns, counted)
+            for column, (_, surface) in zip(columns, counted.values(), strict=True):
+                self.surfaces.show(column, surface)
             codes.append(np.array(columns, np.int32) * FIELD_LIMIT + field)
             counts.append(np.array([number for number, _ in counted.values()], np.float32))
-        self.holders.extend(np.zeros(len(self.terms) - len(self.holders), np.int64))
+        self.holders.extend(np.zeros(len(self.terms) - len(self.holders), np.int32))
         order = np.argsort(all_codes := np.concatenate(codes))
         return all_codes[order], np.concatenate(counts)[order]
-
-    def _show(self, columns: list[int], counted: Mapping[str, tuple[int, str]]) -> None:
-        """Keep the shortest form of each term: it is most often the word's base form."""
-        surfaces = self.surfaces
-        for column, (_, surface) in zip(columns, counted.values(), strict=True):
-            if column == len(surfaces):
-                surfaces.append(surface)
-            elif len(surface) < len(surfaces[column]):
-                surfaces[column] = surface
 
     def _row(self, codes: Integers, counts: Singles) -> Row:
         weighted = counts * self.field_weights()[codes % FIELD_LIMIT]
@@ -245,20 +240,17 @@ class Collection:
         impacts = saturate(frequencies, length, self.mean_length, self.settings)
         return Row(codes, counts, found, impacts)
 
-    def _take_terms(self, old: Collection, slots: NDArray[np.int64]) -> None:
+    def _take_terms(self, old: Collection, slots: Slots) -> None:
         raw = old.counts.stacked(slots, len(old.terms) * FIELD_LIMIT)
         names, fields = old.terms.names, old.fields.names
-        kept = sorted(np.unique(raw.indices // FIELD_LIMIT).tolist(), key=names.__getitem__)
+        terms, numbers = np.divmod(raw.indices, np.int32(FIELD_LIMIT))
+        kept = sorted(_present(terms, len(names)), key=names.__getitem__)
+        used = sorted(_present(numbers, FIELD_LIMIT), key=fields.__getitem__)
         self.terms = Keys(names[column] for column in kept)
-        self.surfaces = [old.surfaces[column] for column in kept]
-        used = sorted(np.unique(raw.indices % FIELD_LIMIT).tolist(), key=fields.__getitem__)
+        self.surfaces = Surfaces(old.surfaces[column] for column in kept)
         self.fields = Keys(fields[field] for field in used)
-        column_of = _renumbering(kept, len(old.terms))
-        field_of = _renumbering(used, FIELD_LIMIT)
-        raw.indices = (
-            column_of[raw.indices // FIELD_LIMIT] * FIELD_LIMIT
-            + field_of[raw.indices % FIELD_LIMIT]
-        )
+        column_of, field_of = _renumbering(kept, len(names)), _renumbering(used, FIELD_LIMIT)
+        raw.indices = column_of[terms] * np.int32(FIELD_LIMIT) + field_of[numbers]
         raw.resize((len(slots), len(kept) * FIELD_LIMIT))
         raw.has_sorted_indices = False
         raw.sort_indices()
@@ -272,22 +264,24 @@ class Collection:
         )
         impacts = impacts_of(raw, len(self.terms), weights, self.settings)
         self.impacts = GrowingMatrix(csc_array(impacts))
-        self.cuts = _cuts(self.impacts.base, impacts, self.languages.view())
-        self.holders = Buffer(np.bincount(impacts.indices, minlength=len(self.terms)))
+        languages = self.languages.base
+        self.cuts = _cuts(self.impacts.base, impacts, languages)
+        self.holders = Buffer(np.diff(self.impacts.base.indptr))
         idf = inverse_document_frequency(raw.shape[0], self.holders.view())
-        self.latent = LatentSpace.fit(impacts, idf, self.languages.view(), self.settings)
+        self.latent = LatentSpace.fit(impacts, idf, languages, self.settings)
         if self.latent:
-            vectors = self.latent.place_all(impacts)
-            self.vectors, self.sketches = GrowingRows(vectors), GrowingRows(sketch(vectors))
+            self.vectors = Grown(self.latent.place_all(impacts))
+            self.coordinates = coordinates(self.vectors.base)
 
-    def _take_flags(self, old: Collection, slots: NDArray[np.int64]) -> None:
+    def _take_flags(self, old: Collection, slots: Slots) -> None:
         self.skills, self.evidence = _compacted(old.skills, old.evidence, slots)
         self.flags, self.flagged = _compacted(old.flags, old.flagged, slots)
         for name, column in old.numbers.items():
-            missing = np.full(len(old.ids) - len(column), np.nan)
-            values = np.append(column.view(), missing)[slots]
+            column = column.frozen()
+            column.extend(np.full(len(old.ids) - len(column), np.nan))
+            values = column.take(slots)
             if not np.isnan(values).all():
-                self.numbers[name] = Buffer(values)
+                self.numbers[name] = Grown(values)
 
 
 def _cuts(columns: csc_array, rows: csr_array, languages: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -305,13 +299,16 @@ def _sorted_row(keys: Keys, values: Mapping[str, float]) -> tuple[Integers, Sing
     return columns, np.array([value for _, value in row], np.float32)
 
 
-def _compacted(
-    keys: Keys, matrix: GrowingMatrix, slots: NDArray[np.int64]
-) -> tuple[Keys, GrowingMatrix]:
+def _compacted(keys: Keys, matrix: GrowingMatrix, slots: Slots) -> tuple[Keys, GrowingMatrix]:
     rows = matrix.stacked(slots, len(keys))
     names = keys.names
-    kept = sorted(np.unique(rows.indices).tolist(), key=names.__getitem__)
+    kept = sorted(_present(rows.indices, len(names)), key=names.__getitem__)
     return Keys(names[column] for column in kept), GrowingMatrix(csc_array(rows[:, kept]))
+
+
+def _present(numbers: Integers, width: int) -> list[int]:
+    """Return which of the numbers 0 … width-1 occur."""
+    return np.flatnonzero(np.bincount(numbers, minlength=width)).tolist()
 
 
 def _renumbering(kept: list[int], width: int) -> Integers:
@@ -320,10 +317,6 @@ def _renumbering(kept: list[int], width: int) -> Integers:
     return numbers
 
 
-def _order(id_: Id) -> tuple[str, Any]:
-    return ("int", int(id_)) if isinstance(id_, int) else ("str", id_)
-
-
 def _tie_key(id_: Id) -> int:
-    name = "{}:{}".format(*_order(id_))
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
+    digest = hashlib.blake2b(id_name(id_).encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(digest.digest(), "big")

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from itertools import pairwise, repeat
+from operator import attrgetter
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from matching.collection import Collection, Row, View
+from matching.collection import Collection, View
 from matching.documents import Query
 from matching.questions import Component, Question
 from matching.scoring import Shares, final, shares_of, text_points
-from matching.sparse import Floats
+from matching.sparse import Floats, Slots
 from matching.text import LANGUAGES
-from matching.weights import FIELD_LIMIT
+from matching.weights import FIELD_LIMIT, row_sums
 
 Kind: TypeAlias = Literal["must", "nice", "text", "translated", "related", "liked", "disliked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One reason. share: what it adds to the score (it may take away).
 
     kind: must, nice: an asked skill that is held (term = its slug); text: a word that vacancy and
@@ -53,39 +54,31 @@ class Explanation:
         return sums
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The document to explain: indexed, or only imagined. evidence: of the asked skills held."""
-
-    row: Row
-    language: str
-    evidence: Mapping[str, float]
-
-
-def subject_at(slot: int, question: Question, view: View, collection: Collection) -> Subject:
-    """Return the document in a slot."""
-    columns = {slug: collection.skills.get(slug) for slug in question.skills}
-    evidence = {
-        slug: view.evidence.value(slot, column)
-        for slug, column in columns.items()
-        if column is not None and column < view.evidence.width
-    }
-    language = LANGUAGES[view.languages[slot]]
-    return Subject(collection.row(slot), language, evidence)
-
-
 def explain(
-    query: Query, question: Question, subject: Subject, collection: Collection
-) -> Explanation:
-    """Split the score of a document into its parts.
+    query: Query, question: Question, slots: Sequence[int], view: View, collection: Collection
+) -> list[Explanation]:
+    """Split the scores of the documents in some slots into their parts.
 
-    The score is the sum of the parts: it is that of the ranking up to the last of its decimals.
+    A score is the sum of its parts: it is that of the ranking up to the last of its decimals.
     """
+    chosen = np.array(slots, np.int64)
     shares = shares_of(question, collection.settings)
-    held = {slug: subject.evidence.get(slug, 0.0) for slug in question.skills}
-    parts = [*_skill_parts(query, question, held, shares)]
-    parts += _text_parts(question, subject, shares, collection)
-    parts.sort(key=lambda part: (-part.share, part.kind, part.term, part.field or ""))
+    evidence = _evidence(question, chosen, view, collection)
+    parts = [_skill_parts(query, question, held, shares) for held in evidence]
+    languages = view.languages.take(chosen)
+    for code, language in enumerate(LANGUAGES):
+        places = np.flatnonzero(languages == code)
+        if len(places) and question.texts[language]:
+            documents = _Documents(chosen[places], collection)
+            pieces = _pieces(question.texts[language], documents, shares, collection)
+            told = _told(pieces, documents, question, collection)
+            for place, texts in zip(places.tolist(), told, strict=True):
+                parts[place] += texts
+    return [_explanation(query, *each) for each in zip(parts, evidence, strict=True)]
+
+
+def _explanation(query: Query, parts: list[Part], held: dict[str, float]) -> Explanation:
+    parts.sort(key=attrgetter("share"), reverse=True)
     missing = {slug for slug, evidence in held.items() if not evidence}
     return Explanation(
         score=final(sum(part.share for part in parts)),
@@ -96,58 +89,116 @@ def explain(
     )
 
 
+def _evidence(
+    question: Question, slots: Slots, view: View, collection: Collection
+) -> list[dict[str, float]]:
+    """Return the evidence of the asked skills in each slot, 0 where a skill is not held."""
+    held: list[dict[str, float]] = [{} for _ in slots]
+    for slug, column in zip(question.skills, collection.skills.find(question.skills), strict=True):
+        if column is None or column >= view.evidence.width:
+            values = np.zeros(len(slots), np.float32)
+        else:
+            values = view.evidence.values(slots, column)
+        for own, value in zip(held, values.tolist(), strict=True):
+            own[slug] = value
+    return held
+
+
 def _skill_parts(
     query: Query, question: Question, held: dict[str, float], shares: Shares
-) -> Iterator[Part]:
+) -> list[Part]:
     total = sum(question.skills.values())
-    for slug, evidence in held.items():
-        if evidence:
-            share = shares.skills * question.skills[slug] * evidence / total
-            yield Part("must" if slug in query.must else "nice", slug, None, share)
+    return [
+        Part(
+            "must" if slug in query.must else "nice",
+            slug,
+            None,
+            shares.skills * question.skills[slug] * evidence / total,
+        )
+        for slug, evidence in held.items()
+        if evidence
+    ]
 
 
-def _text_parts(
-    question: Question, subject: Subject, shares: Shares, collection: Collection
-) -> Iterator[Part]:
-    row = subject.row
+class _Documents:
+    """Some documents, entry by entry: one for each field that holds a term.
+
+    starts: where the terms of each begin. places: the term of each entry. split: the entry's part
+    of its term, in proportion to its weighted count.
+    """
+
+    def __init__(self, slots: Slots, collection: Collection) -> None:
+        rows = collection.counts.taken(slots)
+        self.codes = rows.columns
+        self.owners = np.repeat(np.arange(len(slots)), np.diff(rows.starts))
+        self.starts, self.terms, self.impacts = collection.weighted(rows)
+        weighted = rows.values * collection.field_weights()[rows.columns % FIELD_LIMIT]
+        owned = self.owners * np.int64(len(collection.terms)) + self.codes // FIELD_LIMIT
+        first = np.diff(owned, prepend=-1) != 0
+        self.places = np.cumsum(first) - 1
+        self.split = weighted / np.bincount(self.places, weighted)[self.places]
+
+    def sums(self, values: Floats) -> Floats:
+        """Add up the values of the terms of each document."""
+        return row_sums(values, self.starts)
+
+
+def _pieces(
+    components: tuple[Component, ...],
+    documents: _Documents,
+    shares: Shares,
+    collection: Collection,
+) -> list[tuple[Kind, Floats]]:
+    """Return what each term of the documents adds to its score, by kind."""
+    directions = [part.latent for part in components if part.latent is not None]
+    latents: Iterator[Floats] = iter(())
+    if collection.latent and directions:
+        entries = documents.starts, documents.terms, documents.impacts
+        latents = iter(collection.latent.shares(*entries, directions))
     pieces: list[tuple[Kind, Floats]] = []
-    for component in question.texts[subject.language]:
-        lexical, latent = _term_shares(component, row, collection)
+    for component in components:
+        lexical = _lexical(component, documents)
+        latent = next(latents) if component.latent is not None else np.zeros(len(lexical))
         if component.kind in ("liked", "disliked"):
             pieces.append((component.kind, lexical + latent))
         else:
             pieces += [(component.kind, lexical), ("related", latent)]
     # What would be negative in sum adds nothing; every part shrinks or grows by the same factor.
-    similarity = sum(float(piece.sum()) for _, piece in pieces)
-    if similarity > 0.0:
-        points = shares.texts * float(text_points(similarity, collection.settings))
-        for kind, piece in pieces:
-            yield from _by_field(kind, piece * (points / similarity), row, question, collection)
+    similarity = sum(documents.sums(piece) for _, piece in pieces)
+    points = shares.texts * text_points(similarity, collection.settings)
+    some = similarity > 0.0
+    factors = np.divide(points, similarity, out=np.zeros_like(points), where=some)
+    scale = np.repeat(factors, np.diff(documents.starts))
+    return [(kind, piece * scale) for kind, piece in pieces]
 
 
-def _term_shares(component: Component, row: Row, collection: Collection) -> tuple[Floats, Floats]:
-    """Return the lexical and the latent share of each term of the row."""
-    places = np.searchsorted(component.columns, row.terms)
+def _lexical(component: Component, documents: _Documents) -> Floats:
+    places = np.searchsorted(component.columns, documents.terms)
     places[places == len(component.columns)] = 0
-    shared = component.columns[places] == row.terms
-    lexical = np.where(shared, component.weights[places] * row.impacts, 0.0)
-    if collection.latent is None or component.latent is None:
-        return lexical, np.zeros(len(row.terms))
-    return lexical, collection.latent.shares(row.terms, row.impacts, component.latent)
+    shared = component.columns[places] == documents.terms
+    return np.where(shared, component.weights[places] * documents.impacts, 0.0)
 
 
-def _by_field(
-    kind: Kind, shares: Floats, row: Row, question: Question, collection: Collection
-) -> Iterator[Part]:
-    """Split each term's share over the fields, in proportion to its weighted count there."""
-    weighted = row.counts * collection.field_weights()[row.codes % FIELD_LIMIT]
-    places = np.searchsorted(row.terms, row.codes // FIELD_LIMIT)
-    sums = np.bincount(places, weights=weighted, minlength=len(row.terms))
-    split = shares[places] * weighted / sums[places]
-    names = collection.fields.names
-    for place in np.flatnonzero(split):
-        column, field = divmod(int(row.codes[place]), FIELD_LIMIT)
-        surface = collection.surfaces[column]
+def _told(
+    pieces: list[tuple[Kind, Floats]],
+    documents: _Documents,
+    question: Question,
+    collection: Collection,
+) -> list[list[Part]]:
+    """Split the share of each term over its fields and name it; one list a document."""
+    told: list[list[Part]] = [[] for _ in range(len(documents.starts) - 1)]
+    fields, surfaces = collection.fields.names, collection.surfaces
+    for kind, shares in pieces:
+        split = shares[documents.places] * documents.split
+        entries = np.flatnonzero(split)
+        terms, numbers = np.divmod(documents.codes[entries], FIELD_LIMIT)
+        columns = terms.tolist()
+        names = [surfaces[column] for column in columns]
         if kind == "text":
-            surface = question.surfaces.get(column, surface)
-        yield Part(kind, surface, names[field], float(split[place]))
+            names = [*map(question.surfaces.get, columns, names)]
+        held = [fields[number] for number in numbers.tolist()]
+        parts = [*map(Part, repeat(kind), names, held, split[entries].tolist())]
+        ends = np.searchsorted(documents.owners[entries], np.arange(len(told) + 1)).tolist()
+        for own, (start, end) in zip(told, pairwise(ends), strict=True):
+            own += parts[start:end]
+    return told

@@ -20,9 +20,10 @@ from matching.concepts import Vocabulary
 from matching.conditions import Condition, NotId
 from matching.documents import Document, Id, Query
 from matching.eligibility import eligible
-from matching.explanation import Explanation, explain, subject_at
+from matching.explanation import Explanation, explain
+from matching.narrowing import best, place
 from matching.questions import ask
-from matching.ranking import Scorer, best, place
+from matching.ranking import Scorer
 from matching.reading import read
 from matching.settings import Settings
 
@@ -91,10 +92,13 @@ class Index:
         return index
 
     def __len__(self) -> int:
-        return len(self._collection.slot_of)
+        return self._collection.ids.documents
 
     def __contains__(self, id_: object) -> bool:
-        return id_ in self._collection.slot_of
+        if not isinstance(id_, int | str):
+            return False
+        with self._lock:
+            return self._collection.ids.slot(id_) is not None
 
     @property
     def settings(self) -> Settings:
@@ -161,14 +165,13 @@ class Index:
             collection, view = self._collection, self._collection.view()
             question = ask(reading, collection, liked, disliked)
             mask = eligible(conditions, view, collection)
-        slots = np.flatnonzero(mask)
         scorer = Scorer(question, view, collection)
-        found, scores = best(scorer, slots, offset + limit, view.ties, query.text)
+        found, scores = best(scorer, mask, offset + limit, query.text)
         page = zip(found[offset:].tolist(), scores[offset:].tolist(), strict=True)
         hits = (
             Hit(view.ids[slot], rank, value) for rank, (slot, value) in enumerate(page, offset + 1)
         )
-        return Ranking(len(slots), tuple(hits))
+        return Ranking(int(np.count_nonzero(mask)), tuple(hits))
 
     def search_many(
         self,
@@ -218,14 +221,9 @@ class Index:
         with self._lock:
             collection, view = self._collection, self._collection.view()
             question = ask(reading, collection, liked, disliked)
-            subjects = {
-                id_: subject_at(view.slot_of[id_], question, view, collection)
-                for id_ in ids
-                if id_ in view.slot_of
-            }
-        return {
-            id_: explain(query, question, subject, collection) for id_, subject in subjects.items()
-        }
+            slots = {id_: slot for id_ in ids if (slot := collection.ids.slot(id_)) is not None}
+        explained = explain(query, question, list(slots.values()), view, collection)
+        return dict(zip(slots, explained, strict=True))
 
     def preview(
         self,
@@ -245,14 +243,13 @@ class Index:
         with self._lock:
             collection = self._collection.frozen()
         collection.add(analyse(document))
-        slot, view = collection.slot_of[document.id], collection.view()
+        slot, view = len(collection.ids) - 1, collection.view()
         question = ask(reading, collection, liked, disliked)
-        subject = subject_at(slot, question, view, collection)
         mask = eligible([*conditions, NotId(document.id)], view, collection)
         scorer = Scorer(question, view, collection)
-        own, ahead = place(scorer, slot, np.flatnonzero(mask), view.ties, query.text)
+        own, ahead = place(scorer, slot, mask, query.text)
         hit = Hit(document.id, 1 + ahead, own)
-        return hit, explain(query, question, subject, collection)
+        return hit, explain(query, question, [slot], view, collection)[0]
 
     def appraise(self, document: Document, queries: Iterable[Query]) -> list[Explanation]:
         """Explain the score that a document would have for each query if it were upserted now.
@@ -262,12 +259,11 @@ class Index:
         with self._lock:
             collection = self._collection.frozen()
         collection.add(analyse(document))
-        slot, view = collection.slot_of[document.id], collection.view()
+        slot, view = len(collection.ids) - 1, collection.view()
         explained = []
         for query in queries:
             question = ask(self._read(query), collection, (), ())
-            subject = subject_at(slot, question, view, collection)
-            explained.append(explain(query, question, subject, collection))
+            explained += explain(query, question, [slot], view, collection)
         return explained
 
     def count(self, conditions: Sequence[Condition] = ()) -> int:

@@ -20,21 +20,23 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.preprocessing import normalize
 
 from matching.settings import Settings
-from matching.sparse import Floats, Integers, Singles
+from matching.sparse import Floats, Integers, Singles, Slots
 from matching.text import LANGUAGES
 
-SKETCH = 32
-"""Numbers of a sketch: two lines of the processor's cache."""
+STEPS = 127
+"""A coordinate of a unit vector is rounded to a multiple of 1 / STEPS."""
 
 
-def sketch(vectors: Singles) -> Singles:
-    """Return the first coordinates of vectors and the length of their rest (n × SKETCH or less).
+def coordinates(vectors: Singles) -> NDArray[np.int8]:
+    """Return the coordinates of unit vectors in steps, dimension by dimension (dimensions × n).
 
-    The product of two sketches is never below that of the vectors (Cauchy-Schwarz on the rest), and
-    the first coordinates of a latent space hold most of it: a cheap bound.
+    What a search reads of most documents: one byte of each of a few dimensions.
     """
-    rest = np.linalg.norm(vectors[:, SKETCH - 1 :], axis=1, keepdims=True)
-    return np.ascontiguousarray(np.hstack([vectors[:, : SKETCH - 1], rest]))
+    steps = np.empty(vectors.shape[::-1], np.int8)
+    for first in range(0, len(vectors), 8192):
+        block = slice(first, first + 8192)
+        steps[:, block] = np.rint(vectors[block].T * STEPS)
+    return steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,18 @@ class LatentSpace:
         weights[known] = impacts[known] * self.idf[terms[known]]
         return weights
 
-    def shares(self, terms: Integers, impacts: Singles, direction: Floats) -> Floats:
-        """Return each term's share of the scalar product of a document and a direction."""
+    def shares(
+        self, starts: Slots, terms: Integers, impacts: Singles, directions: list[Floats]
+    ) -> list[Floats]:
+        """Return each term's share of the products of its document and the directions.
+
+        Document n has the terms starts[n] … starts[n + 1] - 1.
+        """
         weights = self.document_weights(terms, impacts)
-        known = terms < len(self.basis)
-        rows = self.basis[terms[known]].astype(np.float64)
-        length = float(np.linalg.norm(weights[known] @ rows))
-        shares = np.zeros(len(terms))
-        if length > 1e-9:
-            shares[known] = weights[known] * (rows @ direction) / length
-        return shares
+        rows = self.basis.take(terms, axis=0, mode="clip").astype(np.float64)
+        size = (len(starts) - 1, len(terms))
+        sums = csr_array((weights, np.arange(len(terms)), starts), shape=size) @ rows
+        lengths = np.linalg.norm(sums, axis=1)
+        scales = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 1e-9)
+        weights *= np.repeat(scales, np.diff(starts))
+        return [weights * (rows @ direction) for direction in directions]

@@ -95,6 +95,9 @@ def explain(questions: list[Question]) -> Iterator[dict[str, Any]]:
     """Answer {"query_id", "explanations": {id: {"score", "parts", …}}} to each question."""
     index = index_of(questions)
     for question in questions:
-        explained = {id_: index.explain(question.query, id_) for id_ in question.candidates}
-        explanations = {id_: asdict(explanation) for id_, explanation in explained.items()}
+        explained = index.explain_many(question.query, question.candidates)
+        explanations = {
+            id_: asdict(explanation) | {"parts": [part._asdict() for part in explanation.parts]}
+            for id_, explanation in explained.items()
+        }
         yield {"query_id": question.query_id, "explanations": explanations}

@@ -89,11 +89,8 @@ def ask(
 def _weigh(wanted: Wanted, collection: Collection) -> _Weighed:
     """Weigh the terms that any document holds; a word that nobody has tells nobody apart."""
     holders = collection.holders.view()
-    known = {
-        column: want
-        for key, want in wanted.items()
-        if (column := collection.terms.get(key)) is not None and holders[column] > 0
-    }
+    found = zip(collection.terms.find(wanted), wanted.values(), strict=True)
+    known = {column: want for column, want in found if column is not None and holders[column] > 0}
     columns = np.array(sorted(known), np.int32)
     counts = np.array([known[column].occurrences for column in columns.tolist()])
     weights = query_weights(counts, collection.idf(columns), collection.settings)
@@ -139,7 +136,8 @@ def _example(
 
 
 def _slots(ids: Iterable[Id], collection: Collection) -> list[int]:
-    return [collection.slot_of[id_] for id_ in dict.fromkeys(ids) if id_ in collection.slot_of]
+    slots = map(collection.ids.slot, dict.fromkeys(ids))
+    return [slot for slot in slots if slot is not None]
 
 
 def _document(kind: Kind, slot: int, collection: Collection) -> list[Component]:

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.questions import Question
 from matching.settings import Settings
-from matching.sparse import Floats
 
 PRECISION = 6
 """Decimals of a score: below them lies rounding, and equal profiles must tie."""
@@ -43,10 +43,10 @@ def shares_of(question: Question, settings: Settings) -> Shares:
     return Shares(settings.skills_share, 1.0 - settings.skills_share)
 
 
-def text_points(similarity: Floats | float, settings: Settings) -> Floats:
+def text_points(similarity: NDArray[Any] | float, settings: Settings) -> NDArray[Any]:
     """Return the text part in [0, 1] of similarities up to 1: 0 below 0, and half at text_half."""
     positive = np.maximum(0.0, similarity)
-    points: Floats = positive * (1.0 + settings.text_half) / (positive + settings.text_half)
+    points: NDArray[Any] = positive * (1.0 + settings.text_half) / (positive + settings.text_half)
     return points
 
 

@@ -11,8 +11,9 @@ import json
 import os
 import shutil
 import uuid
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +21,19 @@ from scipy.sparse import csc_array, csr_array
 
 from matching.collection import Collection
 from matching.latent import LatentSpace
+from matching.names import Ids, IdTable, Keys, StringTable, Surfaces
 from matching.settings import ALGORITHM_VERSION, Settings
-from matching.sparse import Buffer, GrowingMatrix, GrowingRows, Keys
+from matching.sparse import Buffer, GrowingMatrix, Grown
+
+FORMAT = 2
+"""Changes with what the files hold."""
+
+Arrays = dict[str, NDArray[Any]]
+Table = TypeVar("Table", StringTable, IdTable, LatentSpace)
 
 _MATRICES = {"counts": csr_array, "impacts": csc_array, "evidence": csc_array, "flagged": csc_array}
-_BUFFERS = ("alive", "languages", "ties", "holders")
-_ROWS = ("vectors", "sketches")
-_LATENT = ("basis", "idf", "common")
+_GROWN = ("languages", "ties", "vectors")
+_PLAIN = ("coordinates", "cuts")
 _KEYS = ("terms", "fields", "skills", "flags")
 
 
@@ -57,7 +64,7 @@ def load(path: Path, settings: Settings, vocabulary: str | None) -> Collection:
         generation = path / (path / "CURRENT").read_text(encoding="utf-8")
         manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
         for name, expected in _identity(settings, vocabulary).items():
-            if manifest[name] != expected:
+            if manifest.get(name) != expected:
                 raise SnapshotError(f"the snapshot has another {name}; build it anew")
         arrays = {name: _map(generation, name, size) for name, size in manifest["sizes"].items()}
         return _restored(manifest, arrays, settings)
@@ -79,9 +86,6 @@ def _fill(generation: Path, collection: Collection, vocabulary: str | None) -> N
         **_identity(collection.settings, vocabulary),
         "sizes": sizes,
         "shapes": {name: getattr(collection, name).base.shape for name in _MATRICES},
-        "keys": {name: getattr(collection, name).names for name in _KEYS},
-        "surfaces": collection.surfaces,
-        "ids": collection.ids,
         "numbers": list(collection.numbers),
         "mean_length": collection.mean_length,
         "latent": collection.latent is not None,
@@ -90,8 +94,12 @@ def _fill(generation: Path, collection: Collection, vocabulary: str | None) -> N
 
 
 def _identity(settings: Settings, vocabulary: str | None) -> dict[str, Any]:
-    weights = _plain(settings)
-    return {"algorithm": ALGORITHM_VERSION, "vocabulary": vocabulary, "settings": weights}
+    return {
+        "format": FORMAT,
+        "algorithm": ALGORITHM_VERSION,
+        "vocabulary": vocabulary,
+        "settings": _plain(settings),
+    }
 
 
 def _plain(settings: Settings) -> dict[str, Any]:
@@ -109,18 +117,40 @@ def _write(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _arrays(collection: Collection) -> dict[str, NDArray[Any]]:
-    arrays = {name: getattr(collection, name).view() for name in _BUFFERS}
-    arrays |= {name: getattr(collection, name).base for name in _ROWS}
-    arrays["cuts"] = collection.cuts
+def _arrays(collection: Collection) -> Arrays:
+    """Return every array of a compacted collection by its name."""
+    arrays: Arrays = {name: getattr(collection, name).base for name in _GROWN}
+    arrays |= {name: getattr(collection, name) for name in _PLAIN}
+    arrays["holders"] = collection.holders.view()
     for name in _MATRICES:
         base = getattr(collection, name).base
         arrays |= {f"{name}.{part}": getattr(base, part) for part in ("data", "indices", "indptr")}
     for number, values in enumerate(collection.numbers.values()):
-        arrays[f"number.{number}"] = values.view()
-    if collection.latent:
-        arrays |= {f"latent.{part}": getattr(collection.latent, part) for part in _LATENT}
+        arrays[f"number.{number}"] = values.base
+    for name in (*_KEYS, "surfaces"):
+        arrays |= _spread(name, getattr(collection, name).table)
+    arrays |= _spread("ids", collection.ids.table)
+    return arrays | (_spread("latent", collection.latent) if collection.latent else {})
+
+
+def _spread(name: str, table: StringTable | IdTable | LatentSpace) -> Arrays:
+    """Return the arrays of a table, those of the tables within it too."""
+    arrays: Arrays = {}
+    for field in fields(table):
+        value = getattr(table, field.name)
+        within = f"{name}.{field.name}"
+        arrays |= _spread(within, value) if isinstance(value, StringTable) else {within: value}
     return arrays
+
+
+def _gathered(kind: type[Table], name: str, arrays: Arrays) -> Table:
+    """Return the table whose arrays `_spread` gave."""
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        within = f"{name}.{field.name}"
+        table = field.name == "texts"
+        values[field.name] = _gathered(StringTable, within, arrays) if table else arrays[within]
+    return kind(**values)
 
 
 def _map(generation: Path, name: str, size: int) -> NDArray[Any]:
@@ -131,28 +161,25 @@ def _map(generation: Path, name: str, size: int) -> NDArray[Any]:
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
-def _restored(
-    manifest: dict[str, Any], arrays: dict[str, NDArray[Any]], settings: Settings
-) -> Collection:
+def _restored(manifest: dict[str, Any], arrays: Arrays, settings: Settings) -> Collection:
     new = Collection(settings)
     for name in _KEYS:
-        setattr(new, name, Keys(manifest["keys"][name]))
-    for name in _BUFFERS:
-        setattr(new, name, Buffer(arrays[name]))
-    for name in _ROWS:
-        setattr(new, name, GrowingRows(arrays[name]))
+        setattr(new, name, Keys.over(_gathered(StringTable, name, arrays)))
+    new.surfaces = Surfaces.over(_gathered(StringTable, "surfaces", arrays))
+    new.ids = Ids(_gathered(IdTable, "ids", arrays))
+    for name in _GROWN:
+        setattr(new, name, Grown(arrays[name]))
+    for name in _PLAIN:
+        setattr(new, name, arrays[name])
     for name, kind in _MATRICES.items():
         parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
         setattr(new, name, GrowingMatrix(kind(parts, shape=tuple(manifest["shapes"][name]))))
-    # An edit marks documents dead and counts words anew: these two are each process's own.
-    new.alive = Buffer(np.array(arrays["alive"]))
+    # An edit counts words anew: these are each process's own.
     new.holders = Buffer(np.array(arrays["holders"]))
-    new.surfaces, new.ids = manifest["surfaces"], manifest["ids"]
-    new.slot_of = {id_: slot for slot, id_ in enumerate(new.ids)}
     new.numbers = {
-        name: Buffer(arrays[f"number.{number}"]) for number, name in enumerate(manifest["numbers"])
+        name: Grown(arrays[f"number.{number}"]) for number, name in enumerate(manifest["numbers"])
     }
-    new.mean_length, new.cuts = manifest["mean_length"], arrays["cuts"]
+    new.mean_length = manifest["mean_length"]
     if manifest["latent"]:
-        new.latent = LatentSpace(*(arrays[f"latent.{part}"] for part in _LATENT))
+        new.latent = _gathered(LatentSpace, "latent", arrays)
     return new

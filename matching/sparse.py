@@ -1,4 +1,4 @@
-"""Sparse matrices that grow by rows: a fixed part built for reading, and a small delta.
+"""Sparse matrices that grow by rows: a fixed base built for reading, and a small delta.
 
 Rows are slots: an edited document gets a new slot and its old one dies, so nothing that a running
 search holds is ever changed under it.
@@ -6,21 +6,23 @@ search holds is ever changed under it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, vstack
 
-# The loop behind `csc_array @ vector`. Called column by column it adds into one array: the public
-# way to choose columns copies all their values first, which takes four times as long.
-from scipy.sparse._sparsetools import csc_matvec
+# The loops behind `csc_array @ vector` and `csr_array @ vector`. Called column by column the first
+# adds into one array: the public way to choose columns copies all their values first, which takes
+# four times as long.
+from scipy.sparse._sparsetools import csc_matvec, csr_matvec
 
 Floats: TypeAlias = NDArray[np.float64]
 Singles: TypeAlias = NDArray[np.float32]
 Integers: TypeAlias = NDArray[np.int32]
 Booleans: TypeAlias = NDArray[np.bool_]
+Slots: TypeAlias = NDArray[np.int64]
 Cuts: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -47,7 +49,7 @@ class Buffer:
         end = self._length + len(values)
         if end > len(self._values):
             grown = np.empty(
-                (max(end, 2 * self._length, 16), *self._values.shape[1:]), values.dtype
+                (max(end, 2 * self._length, 16), *self._values.shape[1:]), self._values.dtype
             )
             grown[: self._length] = self.view()
             self._values = grown
@@ -55,56 +57,90 @@ class Buffer:
         self._length = end
 
 
-class RowsView:
-    """Dense rows at one moment: those of the base, then the added ones."""
+class Grown:
+    """The values of one kind by slot: those of the base, never copied, then the added ones."""
 
-    def __init__(self, base: Singles, added: Singles) -> None:
+    def __init__(self, base: NDArray[Any]) -> None:
         self.base = base
-        self.added = added
-        self.width = base.shape[1]
+        self._added = Buffer(np.empty((0, *base.shape[1:]), base.dtype))
 
-    def take(self, slots: NDArray[np.int64], out: Singles | None = None) -> Singles:
-        """Return the rows of slots (slots × width), written to `out` where it is given."""
-        rows = np.empty((len(slots), self.width), np.float32) if out is None else out
-        fixed = len(self.base)
-        if fixed:
-            self.base.take(slots, axis=0, out=rows, mode="clip")
-        if len(self.added):
-            late = slots >= fixed
-            rows[late] = self.added[slots[late] - fixed]
-        return rows
+    def __len__(self) -> int:
+        return len(self.base) + len(self._added)
 
-
-class GrowingRows:
-    """Dense float32 rows by slot; the base is never copied, however many rows are added."""
-
-    def __init__(self, base: Singles) -> None:
-        self.base = base
-        self._added = Buffer(np.empty((0, base.shape[1]), np.float32))
-
-    def frozen(self) -> GrowingRows:
-        """Return the same rows, untouched by later ones."""
-        copy = GrowingRows(self.base)
+    def frozen(self) -> Grown:
+        """Return the same values, untouched by later ones."""
+        copy = Grown(self.base)
         copy._added = self._added.frozen()
         return copy
 
-    def extend(self, rows: Singles) -> None:
-        """Append rows."""
-        self._added.extend(rows)
+    def extend(self, values: NDArray[Any]) -> None:
+        """Append values, one for each further slot."""
+        self._added.extend(values)
 
-    def view(self) -> RowsView:
-        """Return the present rows for reading."""
-        return RowsView(self.base, self._added.view())
+    def view(self) -> GrownView:
+        """Return the present values for reading."""
+        return GrownView(self.base, self._added.view())
+
+    def take(self, slots: Slots) -> NDArray[Any]:
+        """Return the values of slots."""
+        return self.view().take(slots)
+
+
+@dataclass(frozen=True, slots=True)
+class GrownView:
+    """Values by slot at one moment."""
+
+    base: NDArray[Any]
+    added: NDArray[Any]
+
+    def take(self, slots: Slots) -> NDArray[Any]:
+        """Return the values of slots (the first axis is that of the slots)."""
+        fixed = len(self.base)
+        if not fixed:
+            return self.added[slots]
+        found = self.base.take(slots, axis=0, mode="clip")
+        if len(self.added):
+            late = np.flatnonzero(slots >= fixed)
+            found[late] = self.added[slots[late] - fixed]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Sparse rows one after another: row n has the entries starts[n] … starts[n + 1] - 1."""
+
+    starts: NDArray[Any]
+    columns: Integers
+    values: Singles
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def dot(self, vector: Singles) -> Singles:
+        """Return the product of each row and a vector that is as wide as the rows."""
+        products = np.zeros(len(self), np.float32)
+        starts = self.starts.astype(np.int32)
+        csr_matvec(len(self), len(vector), starts, self.columns, self.values, vector, products)
+        return products
+
+    def taken(self, rows: Slots) -> Rows:
+        """Return some of the rows, copied."""
+        first = self.starts[rows].astype(np.int64)
+        lengths = self.starts[rows + 1] - first
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        places = np.arange(starts[-1]) + np.repeat(first - starts[:-1], lengths)
+        return Rows(starts, self.columns[places], self.values[places])
 
 
 class MatrixView:
     """What a matrix held at one moment: rows 0 … n-1, readable without a lock."""
 
-    def __init__(self, base: csc_array, delta: csr_array) -> None:
+    def __init__(self, base: csc_array, delta: Rows, width: int) -> None:
         self.base = base
         self.delta = delta
-        self.rows = base.shape[0] + delta.shape[0]
-        self.width = delta.shape[1]
+        self.fixed = int(base.shape[0])
+        self.rows = self.fixed + len(delta)
+        self.width = width
 
     def add(
         self, scores: Singles, columns: Integers, weights: Floats, cuts: Cuts | None = None
@@ -115,59 +151,55 @@ class MatrixView:
         """
         base = self.base
         starts, ends = (base.indptr[:-1], base.indptr[1:]) if cuts is None else cuts
-        fixed = columns < base.shape[1]
-        wanted = columns[fixed]
+        known = columns < base.shape[1]
+        wanted = columns[known]
         span, weight = np.zeros(2, base.indices.dtype), np.zeros(1, np.float32)
+        rows, values, size = base.indices, base.data, self.fixed
         for start, end, value in zip(
-            starts[wanted].tolist(), ends[wanted].tolist(), weights[fixed].tolist(), strict=True
+            starts[wanted].tolist(), ends[wanted].tolist(), weights[known].tolist(), strict=True
         ):
             if start < end:
                 span[1], weight[0] = end - start, value
-                part = base.indices[start:end], base.data[start:end]
-                csc_matvec(base.shape[0], 1, span, *part, weight, scores)
+                csc_matvec(size, 1, span, rows[start:end], values[start:end], weight, scores)
 
     def dot_delta(self, columns: Integers, weights: Floats) -> Singles:
         """Return the sum over `columns` of weight × value, for each row of the delta."""
-        dense = np.zeros(self.delta.shape[1], np.float32)
+        if not len(self.delta):
+            return np.zeros(0, np.float32)
+        dense = np.zeros(self.width, np.float32)
         dense[columns] = weights
-        return np.asarray(self.delta @ dense)
+        return self.delta.dot(dense)
 
-    def holders(self, column: int) -> Integers:
-        """Return the rows with a value in the column, in ascending order."""
-        base, delta = self.base, self.delta
-        fixed = np.empty(0, np.int32)
-        if column < base.shape[1]:
-            fixed = base.indices[base.indptr[column] : base.indptr[column + 1]]
-        if not delta.shape[0]:
-            return fixed
-        entries = np.flatnonzero(delta.indices == column)
-        added = np.searchsorted(delta.indptr, entries, side="right") - 1 + base.shape[0]
-        return np.concatenate([fixed, added.astype(np.int32)])
+    def base_holders(self, column: int) -> Integers:
+        """Return the rows of the base with a value in the column, ascending."""
+        base = self.base
+        if column >= base.shape[1]:
+            return np.empty(0, np.int32)
+        return np.asarray(base.indices[base.indptr[column] : base.indptr[column + 1]])
+
+    def delta_holders(self, column: int) -> Slots:
+        """Return the rows of the delta, counted from its first, with a value in the column."""
+        entries = np.flatnonzero(self.delta.columns == column)
+        return np.searchsorted(self.delta.starts, entries, side="right") - 1
 
     def value(self, row: int, column: int) -> float:
         """Return one value, 0 where there is none."""
         return float(self.values(np.array([row]), column)[0])
 
-    def values(self, rows: NDArray[np.int64], column: int) -> Singles:
+    def values(self, rows: Slots, column: int) -> Singles:
         """Return the values of rows in one column (shape: rows), 0 where there is none."""
-        holders = self.holders(column)
         found = np.zeros(len(rows), np.float32)
-        if not len(holders):
-            return found
-        places = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
-        held = holders[places] == rows
-        found[held] = self._entries(column)[places[held]]
+        holders = self.base_holders(column)
+        if len(holders):
+            places = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
+            held = holders[places] == rows
+            found[held] = self.base.data[self.base.indptr[column] + places[held]]
+        late = np.flatnonzero(rows >= self.fixed)
+        if len(late):
+            added = np.zeros(len(self.delta), np.float32)
+            added[self.delta_holders(column)] = self.delta.values[self.delta.columns == column]
+            found[late] = added[rows[late] - self.fixed]
         return found
-
-    def _entries(self, column: int) -> Singles:
-        """Return the values of a column, one for each of its holders."""
-        base, delta = self.base, self.delta
-        fixed = np.empty(0, np.float32)
-        if column < base.shape[1]:
-            fixed = base.data[base.indptr[column] : base.indptr[column + 1]]
-        if not delta.shape[0]:
-            return fixed
-        return np.concatenate([fixed, delta.data[delta.indices == column]])
 
 
 class GrowingMatrix:
@@ -197,15 +229,28 @@ class GrowingMatrix:
         self._values.extend(values)
         self._ends.extend(np.array([len(self._columns)]))
 
-    def delta(self, width: int) -> csr_array:
-        """Return the appended rows (rows × width), without a copy of the values."""
+    def delta(self) -> Rows:
+        """Return the appended rows."""
         ends = self._ends.view()
-        columns, values = self._columns.view(), self._values.view()
-        return csr_array((values, columns, ends.astype(np.int32)), shape=(len(ends) - 1, width))
+        return Rows(ends, self._columns.view()[: ends[-1]], self._values.view()[: ends[-1]])
 
     def view(self, width: int) -> MatrixView:
         """Return the present state for reading; `width` columns are known."""
-        return MatrixView(self.base, self.delta(width))
+        return MatrixView(self.base, self.delta(), width)
+
+    def taken(self, slots: Slots) -> Rows:
+        """Return the rows of slots (a base must be stored by rows)."""
+        fixed, delta = self.base.shape[0], self.delta()
+        base = Rows(self.base.indptr, self.base.indices, self.base.data)
+        if not len(delta) or (slots < fixed).all():
+            return base.taken(slots)
+        late = slots >= fixed
+        early, added = base.taken(slots[~late]), delta.taken(slots[late] - fixed)
+        order = np.empty(len(slots), np.int64)
+        order[np.concatenate([np.flatnonzero(~late), np.flatnonzero(late)])] = np.arange(len(slots))
+        starts = np.concatenate([early.starts, early.starts[-1] + added.starts[1:]])
+        columns = np.concatenate([early.columns, added.columns])
+        return Rows(starts, columns, np.concatenate([early.values, added.values])).taken(order)
 
     def row(self, slot: int) -> tuple[Integers, Singles]:
         """Return the columns and values of one slot (a base must be stored by rows)."""
@@ -216,38 +261,13 @@ class GrowingMatrix:
         start, end = self._ends.view()[slot - fixed : slot - fixed + 2]
         return self._columns.view()[start:end], self._values.view()[start:end]
 
-    def stacked(self, slots: NDArray[np.int64], width: int) -> csr_array:
+    def stacked(self, slots: Slots, width: int) -> csr_array:
         """Return the given slots as rows (slots × width), sorted within each row."""
         base = csr_array(self.base)
         base.resize((base.shape[0], width))
-        rows = csr_array(vstack([base, self.delta(width)], format="csr")[slots])
+        delta = self.delta()
+        parts = (delta.values, delta.columns, delta.starts.astype(np.int32))
+        added = csr_array(parts, shape=(len(delta), width))
+        rows = csr_array(vstack([base, added], format="csr")[slots])
         rows.sort_indices()
         return rows
-
-
-class Keys:
-    """Names of columns: each new name gets the next number."""
-
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self._numbers = {name: number for number, name in enumerate(names)}
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    @property
-    def names(self) -> list[str]:
-        """Return a new list of the names by number."""
-        return list(self._numbers)
-
-    def frozen(self) -> Keys:
-        """Return the same names, untouched by later ones."""
-        return Keys(self._numbers)
-
-    def get(self, name: str) -> int | None:
-        """Return the number of a known name."""
-        return self._numbers.get(name)
-
-    def add(self, names: Iterable[str]) -> list[int]:
-        """Return the numbers of names, known or new."""
-        numbers = self._numbers
-        return [numbers.setdefault(name, len(numbers)) for name in names]
