@@ -27,6 +27,9 @@ from matching.ranking import Scorer
 from matching.reading import read
 from matching.settings import Settings
 
+HELD_UP = 8
+"""So many edits may be carried over at once while searches wait."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -132,16 +135,25 @@ class Index:
             with self._lock:
                 self._journal = []
                 frozen = self._collection.frozen()
-            fresh = frozen.compacted()
+            try:
+                self._replace(frozen.compacted())
+            finally:
+                self._journal = None
+
+    def _replace(self, fresh: Collection) -> None:
+        """Carry the edits over that came meanwhile; only the last few hold anybody up."""
+        carried = 0
+        while True:
             with self._lock:
-                journal, self._journal = self._journal or [], None
-                for edit in journal:
-                    if isinstance(edit, Analysed):
-                        fresh.add(edit)
-                    else:
-                        fresh.remove(edit)
-                self._collection = fresh
-                self._edits = len(journal)
+                journal = list(self._journal or ())
+                if len(journal) - carried <= HELD_UP:
+                    _carry_over(journal[carried:], fresh)
+                    self._collection = fresh
+                    self._edits = len(journal)
+                    self._journal = None
+                    return
+            _carry_over(journal[carried:], fresh)
+            carried = len(journal)
 
     def search(
         self,
@@ -274,7 +286,8 @@ class Index:
 
     def save(self, path: Path) -> None:
         """Write a snapshot of the refreshed index to a folder, all of it or nothing."""
-        self.refresh()
+        if self._edits:
+            self.refresh()
         with self._lock:
             frozen, edited = self._collection.frozen(), self._edits > 0
         version = self.vocabulary.version if self.vocabulary else None
@@ -300,3 +313,11 @@ class Index:
         self._edits += 1
         if self._journal is not None:
             self._journal.append(edit)
+
+
+def _carry_over(edits: Iterable[Analysed | Id], collection: Collection) -> None:
+    for edit in edits:
+        if isinstance(edit, Analysed):
+            collection.add(edit)
+        else:
+            collection.remove(edit)

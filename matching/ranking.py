@@ -110,9 +110,9 @@ class Scorer:
         return ROUNDING + 2.0 * 10.0**-PRECISION * (1.0 + half) / (half * share)
 
     def floor(self, ordering: float) -> float:
-        """Return the `ordering` that a document needs at least to come level with another's."""
+        """Return the `ordering` that a document needs at least to come level with another's; all
+        that is dissimilar is level."""
         least = ordering - self.tolerance
-        # What is dissimilar scores 0, no matter how dissimilar it is.
         return least if least > 0.0 or self.coverage is not None else -np.inf
 
     def points(self, similarity: Singles) -> Singles:
@@ -126,7 +126,9 @@ class Scorer:
         similarity = self.lexical[slots]
         if self.has_latent:
             similarity += self.latent(slots)
-        return self.ordering(similarity, None if self.coverage is None else self.coverage[slots])
+        coverage = None if self.coverage is None else self.coverage[slots]
+        # What is dissimilar scores 0, no matter how dissimilar it is.
+        return self.ordering(np.maximum(similarity, np.float32(0.0)), coverage)
 
     def exact(self, slots: Slots) -> Floats:
         """Return the scores in [0, 1]; each depends on its own document alone."""
