@@ -23,6 +23,7 @@ FEATURES = (
     "hiring",
     "analytics",
     "moderation",
+    "operations",
     "demo",
     "web",
 )

@@ -45,7 +45,7 @@ STARTS = {
 }  # fmt: skip
 AS_MANY = {"contacts.detail": 3, "moderation.case": 4}
 # Answers that are no pages to look at, or that a form leads to.
-NOT_PAGES = {"static", "web.healthz", "skills.suggest"}
+NOT_PAGES = {"static", "web.healthz", "web.readyz", "skills.suggest"}
 FAILURES_MEANT = (404, 410)
 RUN_AXE = 'axe.run({resultTypes: ["violations"]}).then((result) => result.violations)'
 DESK = ViewportSize(width=1440, height=900)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from bridge.accounts.models import Role
 from bridge.accounts.service import choose_locale
 from bridge.extensions import db
+from bridge.operations.schema import needed_revision, present_revision
 from bridge.permissions import Permission, requires
 from bridge.vacancies.queries import open_vacancies
 from bridge.web.i18n import LOCALES
@@ -17,6 +19,7 @@ from bridge.web.routing import safe_path
 blueprint = Blueprint("web", __name__)
 
 LANDING_VACANCIES = 6
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 HOMES = {
     Role.STUDENT: "students.profile",
     Role.MEMBER: "vacancies.mine",
@@ -52,4 +55,16 @@ def set_language() -> Response:
 @blueprint.get("/healthz")
 @requires(Permission.VIEW_PUBLIC)
 def healthz() -> tuple[str, int, dict[str, str]]:
-    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+    """The process lives."""
+    return "ok\n", 200, PLAIN
+
+
+@blueprint.get("/readyz")
+@requires(Permission.VIEW_PUBLIC)
+def readyz() -> tuple[str, int, dict[str, str]]:
+    """The process can answer: its database is there and has the schema that it needs."""
+    try:
+        ready = present_revision() == needed_revision()
+    except OperationalError:
+        ready = False
+    return ("ready\n", 200, PLAIN) if ready else ("not ready\n", 503, PLAIN)
