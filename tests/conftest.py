@@ -92,13 +92,26 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("sqlite_template"), target)
         return f"sqlite:///{target}"
     url: str = request.getfixturevalue("postgresql_url")
+    empty_database(url)
+    return url
+
+
+def empty_database(url: str) -> None:
+    """Leave a migrated PostgreSQL database as it was after its migrations.
+
+    TRUNCATE takes several times as long: it makes every table anew, most of which hold nothing.
+    """
     engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
-    names = ", ".join(f'"{table}"' for table in Model.metadata.tables if table != "search_clock")
+    tables = [name for name in Model.metadata.tables if name != "search_clock"]
+    filled = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables)
     with engine.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+        # As a replica would: foreign keys and triggers do not ask for an order.
+        connection.exec_driver_sql("SET session_replication_role = replica")
+        for name in connection.exec_driver_sql(" UNION ALL ".join(filled)).scalars().all():
+            connection.exec_driver_sql(f'DELETE FROM "{name}"')
+        connection.exec_driver_sql("SELECT setval(seqrelid, seqstart, false) FROM pg_sequence")
         connection.exec_driver_sql("UPDATE search_clock SET revision = 0")
     engine.dispose()
-    return url
 
 
 @pytest.fixture
