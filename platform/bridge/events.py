@@ -21,6 +21,8 @@ vacancy_closed = _signals.signal("vacancy-closed")
 employer_suspended = _signals.signal("employer-suspended")
 # sender: ContactRequest; the student agreed, names and contacts are open
 contact_accepted = _signals.signal("contact-accepted")
+# sender: Hiring, in its new stage
+stage_changed = _signals.signal("stage-changed")
 
 # sender: User; the account was just made, its number is known
 account_created = _signals.signal("account-created")

@@ -21,6 +21,7 @@ FEATURES = (
     "candidates",
     "contacts",
     "hiring",
+    "interviews",
     "analytics",
     "moderation",
     "operations",

@@ -7,6 +7,7 @@ from bridge.cases import models as cases
 from bridge.contacts import models as contacts
 from bridge.employers import models as employers
 from bridge.hiring import models as hiring
+from bridge.interviews import models as interviews
 from bridge.jobs import models as jobs
 from bridge.mail import models as mail
 from bridge.notices import models as notices
@@ -23,6 +24,7 @@ __all__ = [
     "contacts",
     "employers",
     "hiring",
+    "interviews",
     "jobs",
     "mail",
     "notices",

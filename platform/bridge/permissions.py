@@ -32,16 +32,19 @@ class Permission(enum.Enum):
     PROPOSE_SKILL = "propose-skill"
     ANSWER_REQUEST = "answer-request"
     VIEW_STUDENT_REQUESTS = "view-student-requests"
+    CHOOSE_INTERVIEW = "choose-interview"
     # members of an employer
     VIEW_COMPANY = "view-company"
     EDIT_COMPANY = "edit-company"
     EDIT_VACANCY = "edit-vacancy"
     VIEW_CANDIDATES = "view-candidates"
     REQUEST_CONTACT = "request-contact"
+    PLAN_INTERVIEW = "plan-interview"
     # both sides of an accepted request
     WRITE_MESSAGE = "write-message"
     VIEW_THREAD = "view-thread"
     MOVE_STAGE = "move-stage"
+    VIEW_INTERVIEWS = "view-interviews"
     # staff
     MODERATE = "moderate"
     MANAGE_EMPLOYERS = "manage-employers"
@@ -118,14 +121,17 @@ TABLE: dict[Permission, Predicate] = {
     Permission.PROPOSE_SKILL: _role(Role.STUDENT, Role.MEMBER, Role.STAFF, Role.ADMIN),
     Permission.ANSWER_REQUEST: _own_request,
     Permission.VIEW_STUDENT_REQUESTS: _own_request,
+    Permission.CHOOSE_INTERVIEW: _own_request,
     Permission.VIEW_COMPANY: _own_employer,
     Permission.EDIT_COMPANY: _own_employer,
     Permission.EDIT_VACANCY: _working_employer,
     Permission.VIEW_CANDIDATES: _working_employer,
     Permission.REQUEST_CONTACT: _working_employer,
+    Permission.PLAN_INTERVIEW: _working_employer,
     Permission.WRITE_MESSAGE: _side_of_thread,
     Permission.VIEW_THREAD: _side_of_thread,
     Permission.MOVE_STAGE: _side_of_thread,
+    Permission.VIEW_INTERVIEWS: _side_of_thread,
     Permission.MODERATE: _staff,
     Permission.MANAGE_EMPLOYERS: _staff,
     Permission.MANAGE_STUDENTS: _staff,

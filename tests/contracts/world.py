@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -11,8 +12,13 @@ from bridge.candidates.models import Candidate
 from bridge.candidates.service import new_pseudonym
 from bridge.cases.models import Case, CaseKind
 from bridge.contacts import service as contacts
+from bridge.contacts.models import ContactRequest
+from bridge.database import utc_now
 from bridge.extensions import db
 from bridge.notices.models import Notice
+from bridge.interviews import service as interviews
+from bridge.interviews.models import Interview, Slot
+from bridge.interviews.service import Meeting
 from bridge.students.models import EntryKind, ProfileEntry
 from tests.factories import make_employer, make_member, make_student, make_user, make_vacancy
 
@@ -64,6 +70,8 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
         sa.select(Notice).where(Notice.user_id == profile.user_id, Notice.kind == "contacts/offer")
     ).one()
     db.session.commit()
+    slot, interview = _make_interview(request, member.user)
+    db.session.commit()
     return (
         profile.user,
         member.user,
@@ -78,5 +86,16 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
             "request_id": request.id,
             "case_id": case.id,
             "notice_id": notice.id,
+            "slot_id": slot.id,
+            "interview_id": interview.id,
         },
     )
+
+
+def _make_interview(request: ContactRequest, hr: User) -> tuple[Slot, Interview]:
+    """A time that is still free, and an interview at another."""
+    tomorrow = utc_now() + timedelta(days=1)
+    moments = [tomorrow, tomorrow + timedelta(hours=2)]
+    meeting = Meeting(45, "Проходная", "", "Europe/Moscow")
+    free, taken = interviews.offer(request.vacancy, [request], moments, meeting, actor=hr)
+    return free, interviews.pick(taken, request, actor=request.profile.user)

@@ -9,13 +9,13 @@ from flask.testing import FlaskClient
 
 from bridge.audit import AuditEntry
 from bridge.contacts import service as contacts
-from bridge.contacts.models import ContactRequest
+from bridge.contacts.models import ContactRequest, Side
 from bridge.employers.models import EmployerState
 from bridge.errors import NotAllowedError, StaleStateError
 from bridge.extensions import db
 from bridge.hiring import service
 from bridge.hiring.labels import EmployerReason, StudentReason
-from bridge.hiring.models import Side, Stage
+from bridge.hiring.models import Stage
 from bridge.hiring.queries import of_request
 from tests.candidates.test_pages import counted_statements
 from tests.client import forms_of, submit

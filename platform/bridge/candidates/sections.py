@@ -21,5 +21,6 @@ def sections(vacancy: Vacancy, *, starred: int) -> list[Tab]:
         own("candidates.shortlist", _("Shortlist"), starred),
         Tab(_("Requests"), url_for("contacts.outgoing", vacancy=vacancy.id), False, requests),
         own("hiring.board", _("Stages")),
+        own("interviews.plan", _("Interviews")),
         own("vacancies.detail", _("Vacancy")),
     ]

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from bridge.candidates.cards import attach_request_notes
-    from bridge.contacts import labels, listeners, notices, queries
+    from bridge.contacts import labels, listeners, notices, queries, reading
     from bridge.contacts.views import blueprint
     from bridge.web.navigation import COUNTS
 
@@ -14,4 +14,4 @@ def init_app(app: Flask) -> None:
     listeners.connect()
     notices.init_app()
     attach_request_notes(app, queries.request_notes)
-    COUNTS["contacts.incoming"] = COUNTS["contacts.outgoing"] = queries.count_awaiting_reader
+    COUNTS["contacts.incoming"] = COUNTS["contacts.outgoing"] = reading.count_awaiting_reader

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from bridge.contacts.files import FILE_BYTES, Upload
 from bridge.contacts.labels import DECLINE_LABELS, DeclineReason
 from bridge.web.forms import BaseForm
 
 REQUEST_LENGTH = (30, 2000)
-MESSAGE_LENGTH = (1, 4000)
+MESSAGE_LENGTH = 4000
 NOTE_MAX = 1000
 
 
@@ -47,10 +49,28 @@ class DeclineForm(BaseForm):
 
 
 class MessageForm(BaseForm):
+    """A text, files, or both."""
+
     text = TextAreaField(
         _l("Message"),
-        validators=[
-            InputRequired(_l("Write a message.")),
-            Length(*MESSAGE_LENGTH, message=_l("Write from 1 to 4,000 characters.")),
-        ],
+        validators=[Length(max=MESSAGE_LENGTH, message=_l("Write at most 4,000 characters."))],
     )
+    files = MultipleFileField(
+        _l("Files"),
+        description=_l("Up to three: PDF, DOCX, PNG, JPEG or plain text, each up to 5 MB."),
+    )
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if not field.data and not self.uploads:
+            raise ValidationError(_l("Write a message or choose a file."))
+
+    @property
+    def uploads(self) -> list[Upload]:
+        """Those that were chosen; read once, from the beginning."""
+        found = []
+        for file in self.files.data or ():
+            if file and file.filename:
+                file.stream.seek(0)
+                # One byte more than allowed tells that it is too large.
+                found.append(Upload(file.filename, file.stream.read(FILE_BYTES + 1)))
+        return found

@@ -30,6 +30,21 @@ class RequestState(enum.StrEnum):
     CLOSED = "closed"  # the thread is finished
 
 
+class Side(enum.StrEnum):
+    """Of an accepted request."""
+
+    EMPLOYER = "employer"
+    STUDENT = "student"
+
+
+class FileKind(enum.StrEnum):
+    PDF = "pdf"
+    DOCX = "docx"
+    PNG = "png"
+    JPEG = "jpeg"
+    TXT = "txt"
+
+
 # one of these a student and vacancy at a time
 PENDING = (RequestState.REQUESTED, RequestState.RETURNED, RequestState.APPROVED)
 LIVE = (*PENDING, RequestState.ACCEPTED)
@@ -129,3 +144,45 @@ class Message(Model):
 
     request: Mapped[ContactRequest] = relationship(back_populates="messages")
     author: Mapped[User | None] = relationship(User)
+    files: Mapped[list[MessageFile]] = relationship(
+        order_by="MessageFile.id", cascade="all, delete-orphan"
+    )
+
+
+class MessageFile(Model):
+    """A file of a message, as it was checked: `kind` is what it is, whatever it was called. In the
+    database, so that a backup has it, erasure finds it and no server hands it out by itself."""
+
+    __tablename__ = "message_file"
+    __personal__ = Personal(
+        "id message_id name kind size content",
+        Owner("message_id.request_id.profile_id.user_id", delete=True),
+        Owner("message_id.author_id", download="name kind size content"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("message.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(sa.String(100))
+    kind: Mapped[FileKind] = mapped_column(enum_column(FileKind))
+    size: Mapped[int] = mapped_column()
+    # megabytes: read only where the file is handed out
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+
+
+class ThreadRead(Model):
+    """How far a side has read: up to the message of that number."""
+
+    __tablename__ = "thread_read"
+    __personal__ = Personal(
+        "request_id side message_id read_at",
+        Owner("request_id.profile_id.user_id", delete=True),
+    )
+
+    request_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("contact_request.id", ondelete="CASCADE"), primary_key=True
+    )
+    side: Mapped[Side] = mapped_column(enum_column(Side), primary_key=True)
+    message_id: Mapped[int] = mapped_column()
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)

@@ -3,16 +3,20 @@ name that its reader may not know yet."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask import url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
 from bridge.contacts.labels import reason_label, state_badge, student_state_badge
-from bridge.contacts.models import ContactRequest, Message, RequestState
+from bridge.contacts.models import ContactRequest, Message, RequestState, Side
 from bridge.contacts.queries import steps
+from bridge.contacts.reading import read_up_to, side_of
 from bridge.students.models import EntryKind
 from bridge.web.i18n import short_datetime
 from bridge.web.labels import Badge
@@ -59,6 +63,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file of a message; size in words."""
+
+    name: str
+    size: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """A message of the thread."""
 
@@ -66,6 +79,10 @@ class Utterance:
     is_own: bool
     when: str
     text: str
+    files: tuple[Attached, ...]
+    # by the other side; of the reader's own side's messages only
+    is_seen: bool
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +108,7 @@ def request_page(request: ContactRequest, viewer: User) -> RequestPage:
         badge=badge(request.state),
         history=tuple(_history(request, viewer)),
         contact=contact,
-        thread=tuple(_said(message, viewer) for message in request.messages),
+        thread=_thread(request, viewer),
         may_write=request.state is RequestState.ACCEPTED
         and (is_student or request.employer.is_working),
     )
@@ -170,11 +187,38 @@ def actor_name(actor: User | None, request: ContactRequest, viewer: User) -> str
     return str(_("The university"))
 
 
-def _said(message: Message, viewer: User) -> Utterance:
-    author = message.author
+def size_in_words(size: int) -> str:
+    if size < 100 * 1024:
+        return str(_("%(num)s KB", num=max(1, round(size / 1024))))
+    return str(_("%(num)s MB", num=format_decimal(size / 1024 / 1024, "0.0")))
+
+
+def _thread(request: ContactRequest, viewer: User) -> tuple[Utterance, ...]:
+    if not request.messages:
+        return ()
+    read = read_up_to(request)
+    return tuple(_said(message, request, viewer, read) for message in request.messages)
+
+
+def _said(
+    message: Message, request: ContactRequest, viewer: User, read: Mapping[Side, int]
+) -> Utterance:
+    author, own_side = message.author, side_of(viewer)
+    other_side = Side.EMPLOYER if own_side is Side.STUDENT else Side.STUDENT
+    from_own_side = author is not None and side_of(author) is own_side
     return Utterance(
-        _("Deleted account") if author is None else author.name,
-        author is not None and author.id == viewer.id,
-        short_datetime(message.created_at),
-        message.text,
+        author=_("Deleted account") if author is None else author.name,
+        is_own=author is not None and author.id == viewer.id,
+        when=short_datetime(message.created_at),
+        text=message.text,
+        files=tuple(
+            Attached(
+                file.name,
+                size_in_words(file.size),
+                url_for("contacts.download", request_id=request.id, file_id=file.id),
+            )
+            for file in message.files
+        ),
+        is_seen=from_own_side and message.id <= read.get(other_side, 0),
+        is_new=not from_own_side and message.id > read.get(own_side, 0),
     )

@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
-from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
 from bridge.accounts.models import Role, User
@@ -91,7 +90,9 @@ def visible_request(viewer: User, request_id: int) -> ContactRequest | None:
             joinedload(ContactRequest.vacancy).joinedload(Vacancy.employer),
             joinedload(ContactRequest.profile).joinedload(Profile.user),
             joinedload(ContactRequest.requested_by).joinedload(User.member),
-            selectinload(ContactRequest.messages).joinedload(Message.author),
+            selectinload(ContactRequest.messages).options(
+                joinedload(Message.author), selectinload(Message.files)
+            ),
         )
     )
     return found
@@ -127,10 +128,3 @@ def request_notes(candidate_ids: Collection[int]) -> dict[int, RequestNote]:
         )
         for candidate_id, request_id, state in rows
     }
-
-
-def count_awaiting_reader() -> int:
-    """Requests that wait for the present reader: a student's answer, a member's change."""
-    state = RequestState.APPROVED if current_user.role is Role.STUDENT else RequestState.RETURNED
-    select = visible_requests(current_user).where(ContactRequest.state == state)
-    return db.session.scalar(select.with_only_columns(sa.func.count())) or 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from bridge.candidates.models import Candidate
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.cases.service import TERM_WORKING_DAYS, after_working_days, drop_case, open_case
 from bridge.contacts import notices
+from bridge.contacts.files import CheckedFile, add_files
 from bridge.contacts.labels import DeclineReason, EndReason
 from bridge.contacts.models import FINAL, PENDING, ContactRequest, Message, RequestState
 from bridge.database import utc_now
@@ -144,8 +146,11 @@ def decline(
     notices.to_employer(request, "declined")
 
 
-def write_message(request: ContactRequest, text: str, *, actor: User) -> Message:
-    """Add to the thread of an accepted request; StaleStateError where it is not open."""
+def write_message(
+    request: ContactRequest, text: str, files: Sequence[CheckedFile] = (), *, actor: User
+) -> Message:
+    """Add to the thread of an accepted request; StaleStateError where it is not open,
+    FileRefusedError where its files become too many. A text or a file is needed."""
     # The lock makes a double click wait for its first half, and a message for a closing.
     _refresh_locked(request)
     if request.state is not RequestState.ACCEPTED:
@@ -164,7 +169,9 @@ def write_message(request: ContactRequest, text: str, *, actor: User) -> Message
         return repeated
     message = Message(request_id=request.id, author_id=actor.id, text=text)
     db.session.add(message)
-    audit.record("message.written", message, actor=actor, request=request.id)
+    add_files(request, message, files)
+    details = {"files": len(files)} if files else {}
+    audit.record("message.written", message, actor=actor, request=request.id, **details)
     _tell_other_side(request, "message", actor)
     return message
 

@@ -13,7 +13,7 @@ from bridge.candidates.cards import card_in_full
 from bridge.candidates.models import Candidate
 from bridge.candidates.queries import candidate_of, own_vacancy
 from bridge.candidates.ranking import Ranking
-from bridge.contacts import queries, service
+from bridge.contacts import files, queries, reading, service
 from bridge.contacts.forms import DeclineForm, MessageForm, RequestForm
 from bridge.contacts.models import ContactRequest, RequestState
 from bridge.contacts.pages import candidate_name, request_page
@@ -23,9 +23,17 @@ from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
 from bridge.vacancies.models import Vacancy
 from bridge.web.labels import Tab
-from bridge.web.pagination import paginate
+from bridge.web.pagination import Page, paginate
 
 blueprint = Blueprint("contacts", __name__)
+
+
+@blueprint.url_value_preprocessor
+def allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Messages may be larger than other forms; before anything of the form is read."""
+    if endpoint == "contacts.write":
+        request.max_content_length = files.SUBMISSION_BYTES
+
 
 Answer = str | Response | tuple[str, int]
 
@@ -92,7 +100,12 @@ def outgoing() -> str:
         tabs=_group_tabs("contacts.outgoing", group, vacancy_id),
         group=group,
         candidate_name=candidate_name,
+        unread=_unread_of(page),
     )
+
+
+def _unread_of(page: Page[ContactRequest]) -> dict[int, int]:
+    return reading.unread_counts(current_user, [one.id for one in page.items])
 
 
 def _asked_vacancy() -> Vacancy | None:
@@ -177,9 +190,11 @@ def withdraw(request_id: int) -> Response:
 @requires(Permission.VIEW_STUDENT_REQUESTS)
 def incoming() -> str:
     group = _asked_group()
+    page = paginate(queries.find_requests(current_user, group))
     return render_template(
         "contacts/incoming.html",
-        page=paginate(queries.find_requests(current_user, group)),
+        page=page,
+        unread=_unread_of(page),
         tabs=_group_tabs("contacts.incoming", group),
         group=group,
     )
@@ -225,12 +240,19 @@ def decline(request_id: int) -> Answer:
 @blueprint.get("/requests/<id:request_id>")
 @requires(Permission.VIEW_THREAD)
 def detail(request_id: int) -> str:
-    return _detail_page(load_request(request_id, Permission.VIEW_THREAD), MessageForm())
+    found = load_request(request_id, Permission.VIEW_THREAD)
+    page = _detail_page(found, MessageForm())
+    reading.note_reading(found, current_user)
+    return page
 
 
 def _detail_page(found: ContactRequest, form: MessageForm) -> str:
     return render_template(
-        "contacts/detail.html", request_=found, shown=request_page(found, current_user), form=form
+        "contacts/detail.html",
+        request_=found,
+        shown=request_page(found, current_user),
+        form=form,
+        accepted_files=files.ACCEPTED,
     )
 
 
@@ -242,13 +264,25 @@ def write(request_id: int) -> Answer:
     if not form.validate():
         return _detail_page(found, form), 422
     try:
-        service.write_message(found, form.text.data, actor=current_user)
+        checked = files.inspect(form.uploads)
+        service.write_message(found, form.text.data or "", checked, actor=current_user)
         db.session.commit()
     except DomainError as error:
         db.session.rollback()
         form.form_errors.append(str(error.message))
         return _detail_page(found, form), error.status
     return redirect(url_for("contacts.detail", request_id=request_id, _anchor="thread"), 303)
+
+
+@blueprint.get("/requests/<id:request_id>/files/<id:file_id>")
+@requires(Permission.VIEW_THREAD)
+def download(request_id: int, file_id: int) -> Response:
+    """To the two sides only, to be saved and never shown inside a page of ours."""
+    file = files.visible_file(current_user, request_id, file_id) or abort(404)
+    answer = Response(file.content, content_type=files.TYPES[file.kind][0])
+    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 @blueprint.post("/requests/<id:request_id>/close")

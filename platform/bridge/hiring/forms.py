@@ -7,13 +7,13 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from bridge.contacts.models import Side
 from bridge.hiring.labels import (
     EMPLOYER_REASONS,
     STUDENT_REASONS,
     EmployerReason,
     StudentReason,
 )
-from bridge.hiring.models import Side
 from bridge.web.forms import BaseForm
 
 NOTE_MAX = 1000

@@ -7,7 +7,8 @@ import enum
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from bridge.hiring.models import Side, Stage
+from bridge.contacts.models import Side
+from bridge.hiring.models import Stage
 from bridge.web.labels import Badge
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bridge.contacts.models import ContactRequest
+from bridge.contacts.models import ContactRequest, Side
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
 from bridge.personal import CODE, Owner, Personal
 
@@ -19,11 +19,6 @@ class Stage(enum.StrEnum):
     OFFER = "offer"
     HIRED = "hired"
     DECLINED = "declined"  # by `moved_by`, see reason_code
-
-
-class Side(enum.StrEnum):
-    EMPLOYER = "employer"
-    STUDENT = "student"
 
 
 class Hiring(Model):

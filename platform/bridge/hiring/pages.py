@@ -13,17 +13,17 @@ from flask_login import current_user
 
 from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
-from bridge.contacts.models import ContactRequest
+from bridge.contacts.models import ContactRequest, Side
 from bridge.contacts.pages import Step, actor_name
+from bridge.contacts.reading import side_of
 from bridge.hiring import queries
 from bridge.hiring.labels import STAGES, reason_label, stage_badge
-from bridge.hiring.models import Hiring, Side, Stage
+from bridge.hiring.models import Hiring, Stage
 from bridge.hiring.service import (
     OPEN_STAGES,
     forward_steps,
     may_go_back,
     previous,
-    side_of,
 )
 from bridge.permissions import Permission, can
 from bridge.vacancies.models import Vacancy

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from bridge import events
 from bridge.accounts.models import Role, User
-from bridge.contacts.models import ContactRequest
+from bridge.contacts.models import ContactRequest, Side
+from bridge.contacts.reading import side_of
 from bridge.database import utc_now
 from bridge.errors import NotAllowedError, StaleStateError
 from bridge.extensions import db
 from bridge.hiring import notices
 from bridge.hiring.labels import EmployerReason, StudentReason
-from bridge.hiring.models import Hiring, Side, Stage
+from bridge.hiring.models import Hiring, Stage
 from bridge.hiring.queries import of_request
 from bridge.transitions import transition
 
@@ -28,10 +30,6 @@ BEFORE = {
     Stage.OFFER: Stage.INTERVIEW,
     Stage.HIRED: Stage.OFFER,
 }
-
-
-def side_of(actor: User) -> Side:
-    return Side.STUDENT if actor.role is Role.STUDENT else Side.EMPLOYER
 
 
 def begin(request: ContactRequest) -> Hiring:
@@ -61,14 +59,16 @@ def may_go_back(hiring: Hiring, side: Side) -> bool:
     return previous(hiring) is not None and hiring.moved_by is side
 
 
-def advance(hiring: Hiring, to: Stage, *, actor: User) -> None:
+def advance(hiring: Hiring, to: Stage, *, actor: User, tell: bool = True) -> None:
     """One step forward; StaleStateError where the stage has changed meanwhile, NotAllowedError
-    where the actor's side does not make this step."""
+    where the actor's side does not make this step. tell: whether a letter goes to the other side,
+    or what leads to the step has one of its own."""
     sources, sides = STEPS[to]
     if side_of(actor) not in sides:
         raise NotAllowedError
     _move(hiring, to, sources, actor=actor)
-    notices.tell_other_side(hiring, actor)
+    if tell:
+        notices.tell_other_side(hiring, actor)
 
 
 def decline(
@@ -119,6 +119,7 @@ def _move(
         reason=reason_code,
         **{name: value for name, value in details.items() if value is not None},
     )
+    events.stage_changed.send(hiring, actor=actor)
 
 
 def _lock(hiring: Hiring) -> None:

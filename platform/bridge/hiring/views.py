@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from bridge.candidates.models import Mark
 from bridge.candidates.queries import marked_profiles, own_vacancy
 from bridge.candidates.sections import sections
+from bridge.contacts.reading import side_of
 from bridge.extensions import db
 from bridge.hiring import queries, service
 from bridge.hiring.forms import DeclineForm
@@ -70,7 +71,7 @@ def advance(request_id: int, stage: str) -> Response:
 @requires(Permission.MOVE_STAGE)
 def decline(request_id: int) -> Answer:
     hiring = load_hiring(request_id)
-    side = service.side_of(current_user)
+    side = side_of(current_user)
     form = DeclineForm.of(side)
     if not form.is_submitted() and hiring.state not in service.OPEN_STAGES:
         return redirect(url_for("contacts.detail", request_id=request_id), 303)

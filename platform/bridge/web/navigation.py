@@ -46,6 +46,12 @@ EMPLOYERS = Item(
     ("employers.detail", "vacancies.of_employer"),
 )
 ANALYTICS = Item("analytics.university", _l("Analytics"), "chart-column")
+INTERVIEWS = Item(
+    "calendar.index",
+    _l("Interviews"),
+    "calendar",
+    ("interviews.change", "interviews.cancel", "calendar.choose_zone"),
+)
 MATCHING = Item("students.evidence", _l("Matching"), "sliders-horizontal")
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
     None: (
@@ -55,7 +61,13 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
     Role.STUDENT: (
         Item("students.profile", _l("My profile"), "user-round"),
         Item("candidates.for_me", _l("Vacancies for me"), "sparkles"),
-        Item("contacts.incoming", _l("Requests"), "mail", ("contacts.detail", "contacts.decline")),
+        Item(
+            "contacts.incoming",
+            _l("Requests"),
+            "mail",
+            ("contacts.detail", "contacts.decline", "hiring.decline"),
+        ),
+        INTERVIEWS,
         Item("candidates.openings", _l("Who opened my profile"), "eye"),
         OPEN_VACANCIES,
     ),
@@ -71,10 +83,17 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
                 "candidates.compare",
                 "contacts.create",
                 "hiring.board",
+                "interviews.plan",
                 "vacancies.edit",
             ),
         ),
-        Item("contacts.outgoing", _l("Requests"), "send", ("contacts.detail", "contacts.edit")),
+        Item(
+            "contacts.outgoing",
+            _l("Requests"),
+            "send",
+            ("contacts.detail", "contacts.edit", "hiring.decline"),
+        ),
+        INTERVIEWS,
         Item(
             "employers.company",
             _l("Company"),

@@ -1,0 +1,218 @@
+"""The verbs of an interview: offer times, pick one, change, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from bridge import audit
+from bridge.accounts.models import Role, User
+from bridge.contacts.models import ContactRequest
+from bridge.database import utc_now
+from bridge.errors import DomainError, NotAllowedError, StaleStateError
+from bridge.extensions import db
+from bridge.hiring import service as hiring
+from bridge.hiring.models import Hiring, Stage
+from bridge.hiring.queries import of_request as hiring_of
+from bridge.interviews import letters
+from bridge.interviews.models import Interview, InterviewState, Slot, SlotInvitation, SlotState
+from bridge.interviews.queries import booked_ahead
+from bridge.transitions import transition
+from bridge.vacancies.models import Vacancy
+
+# No interview is planned further ahead.
+HORIZON = timedelta(days=180)
+# Open slots of one vacancy at a time.
+SLOTS_AT_MOST = 60
+
+
+class SlotTakenError(StaleStateError):
+    message = _l("Somebody has just taken this time. Please choose another.")
+
+
+class PastTimeError(DomainError):
+    message = _l("Offer a time that lies ahead, within half a year.")
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Where and for how long; `time_zone` is the one that times were entered in."""
+
+    minutes: int
+    place: str
+    link: str
+    time_zone: str
+
+
+def offer(
+    vacancy: Vacancy,
+    requests: Sequence[ContactRequest],
+    moments: Collection[datetime],
+    meeting: Meeting,
+    *,
+    actor: User,
+) -> list[Slot]:
+    """Offer the moments to the students of these accepted requests; those who were only getting
+    to know the enterprise come to the stage of the interview. A moment that is offered already
+    (a double click) is not offered twice.
+    """
+    _check_working(vacancy, actor)
+    now = utc_now()
+    if not moments or any(not now < moment < now + HORIZON for moment in moments):
+        raise PastTimeError
+    db.session.refresh(vacancy, with_for_update={"of": Vacancy})
+    known = _open_moments(vacancy)
+    if len(known) + len(moments) > SLOTS_AT_MOST:
+        raise DomainError(_l("There are too many open times already. Withdraw some of them."))
+    made = [
+        Slot(
+            vacancy_id=vacancy.id,
+            offered_by_id=actor.id,
+            starts_at=moment,
+            minutes=meeting.minutes,
+            place=meeting.place,
+            link=meeting.link,
+            time_zone=meeting.time_zone,
+            invitations=[SlotInvitation(request_id=request.id) for request in requests],
+        )
+        for moment in sorted(set(moments) - known)
+    ]
+    if not made:
+        return []
+    db.session.add_all(made)
+    db.session.flush()
+    for slot in made:
+        audit.record("interview_slot.offered", slot, actor=actor, requests=len(requests))
+    for request in requests:
+        stage = hiring_of(request.id)
+        if stage is not None and stage.state is Stage.CONTACT:
+            hiring.advance(stage, Stage.INTERVIEW, actor=actor, tell=False)
+        letters.times_offered(request, made)
+    return made
+
+
+def withdraw(slot: Slot, *, actor: User) -> None:
+    """Take an open slot back; StaleStateError where it was taken meanwhile."""
+    _check_working(slot.vacancy, actor)
+    transition(slot, SlotState.WITHDRAWN, allowed_from=(SlotState.OPEN,), actor=actor)
+
+
+def pick(slot: Slot, request: ContactRequest, *, actor: User) -> Interview:
+    """The student takes the slot. Who has an interview ahead moves it to this slot. Of several who
+    pick at once one gets the slot, the others SlotTakenError.
+    """
+    stage = _locked_stage(request)
+    if stage.state not in hiring.OPEN_STAGES or not request.employer.is_working:
+        raise StaleStateError
+    current = booked_ahead(request.id)
+    if current is not None and current.slot_id == slot.id:
+        return current
+    if not slot.is_ahead:
+        raise SlotTakenError
+    _take(slot, actor)
+    if current is not None:
+        left = current.slot
+        transition(left, SlotState.OPEN, allowed_from=(SlotState.TAKEN,), actor=actor)
+        current.slot_id = slot.id
+        _note_change(current, "interview.moved", actor)
+        db.session.refresh(current)
+        letters.changed(current)
+        return current
+    interview = Interview(request_id=request.id, slot_id=slot.id, booked_at=utc_now())
+    db.session.add(interview)
+    db.session.flush()
+    audit.record("interview.booked", interview, actor=actor, request=request.id)
+    letters.booked(interview)
+    return interview
+
+
+def change(interview: Interview, moment: datetime, meeting: Meeting, *, actor: User) -> None:
+    """The enterprise sets another time or place; both sides get the new entry."""
+    slot = interview.slot
+    _check_working(slot.vacancy, actor)
+    if not utc_now() < moment < utc_now() + HORIZON:
+        raise PastTimeError
+    _check_booked(interview)
+    slot.starts_at, slot.minutes = moment, meeting.minutes
+    slot.place, slot.link, slot.time_zone = meeting.place, meeting.link, meeting.time_zone
+    _note_change(interview, "interview.changed", actor)
+    letters.changed(interview)
+
+
+def cancel(interview: Interview, note: str = "", *, actor: User | None) -> None:
+    """Either side takes the interview back (None: the platform, when one side ended it all). A
+    time that the student leaves is open again to the others."""
+    if actor is not None and actor.role is Role.MEMBER:
+        _check_working(interview.slot.vacancy, actor)
+    _locked_stage(interview.request)
+    transition(
+        interview,
+        InterviewState.CANCELLED,
+        allowed_from=(InterviewState.BOOKED,),
+        actor=actor,
+        values={"sequence": Interview.sequence + 1, "note": note},
+        request=interview.request_id,
+    )
+    by_student = actor is not None and actor.role is Role.STUDENT
+    after = SlotState.OPEN if by_student else SlotState.WITHDRAWN
+    transition(interview.slot, after, allowed_from=(SlotState.TAKEN,), actor=actor)
+    letters.cancelled(interview, actor)
+
+
+def cancel_ahead(request: ContactRequest) -> None:
+    """What lies ahead of a request that one side has ended."""
+    while (interview := booked_ahead(request.id)) is not None:
+        cancel(interview, actor=None)
+
+
+def _take(slot: Slot, actor: User) -> None:
+    try:
+        transition(slot, SlotState.TAKEN, allowed_from=(SlotState.OPEN,), actor=actor)
+    except StaleStateError as error:
+        raise SlotTakenError from error
+
+
+def _note_change(interview: Interview, action: str, actor: User) -> None:
+    """Calendars take over only what has a higher sequence; the reminder is due anew."""
+    interview.sequence += 1
+    interview.reminded_at = None
+    interview.booked_at = utc_now()
+    audit.record(action, interview, actor=actor, request=interview.request_id)
+    db.session.flush()
+
+
+def _check_booked(interview: Interview) -> None:
+    _locked_stage(interview.request)
+    db.session.refresh(interview, with_for_update={"of": Interview})
+    if interview.state is not InterviewState.BOOKED or not interview.slot.is_ahead:
+        raise StaleStateError
+
+
+def _locked_stage(request: ContactRequest) -> Hiring:
+    """Its row is the lock of all that happens to the interviews of a request."""
+    stage = hiring_of(request.id)
+    if stage is None:
+        raise StaleStateError
+    db.session.refresh(stage, with_for_update={"of": Hiring})
+    return stage
+
+
+def _check_working(vacancy: Vacancy, actor: User) -> None:
+    if actor.role is not Role.MEMBER or not vacancy.employer.is_working:
+        raise NotAllowedError
+
+
+def _open_moments(vacancy: Vacancy) -> set[datetime]:
+    return set(
+        db.session.scalars(
+            sa.select(Slot.starts_at).where(
+                Slot.vacancy_id == vacancy.id,
+                Slot.state == SlotState.OPEN,
+                Slot.starts_at > utc_now(),
+            )
+        )
+    )
