@@ -19,6 +19,7 @@ FEATURES = (
     "employers",
     "vacancies",
     "candidates",
+    "saved_searches",
     "contacts",
     "hiring",
     "interviews",

@@ -11,6 +11,7 @@ from bridge.interviews import models as interviews
 from bridge.jobs import models as jobs
 from bridge.mail import models as mail
 from bridge.notices import models as notices
+from bridge.saved_searches import models as saved_searches
 from bridge.search import models as search
 from bridge.skills import models as skills
 from bridge.students import models as students
@@ -28,6 +29,7 @@ __all__ = [
     "jobs",
     "mail",
     "notices",
+    "saved_searches",
     "search",
     "skills",
     "students",

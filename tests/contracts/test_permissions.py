@@ -22,6 +22,7 @@ FREE: dict[str, object] = {
     "section": "about",
     "mark": "star",
     "stage": "hired",
+    "way": "off",
     "name": "funnel",
     "filename": "img/logo.svg",
 }
@@ -40,7 +41,8 @@ OF_ALL = {
 }
 JUNK = ("%00", "%27%22%3C", "-1", "9" * 30, "%F0%9F%9A%80", "%25_")
 FILTERS = """q page state kind role city direction year published sort c next to action actor
-subject_type subject_id since until must tab mark degree hours language level field min version"""
+subject_type subject_id since until must tab mark degree hours language level field min
+version tag request format name query"""
 
 
 @pytest.fixture

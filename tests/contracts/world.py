@@ -8,6 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bridge.accounts.models import Role, User
+from bridge.candidates import notes
 from bridge.candidates.models import Candidate
 from bridge.candidates.service import new_pseudonym
 from bridge.cases.models import Case, CaseKind
@@ -15,10 +16,11 @@ from bridge.contacts import service as contacts
 from bridge.contacts.models import ContactRequest
 from bridge.database import utc_now
 from bridge.extensions import db
-from bridge.notices.models import Notice
 from bridge.interviews import service as interviews
 from bridge.interviews.models import Interview, Slot
 from bridge.interviews.service import Meeting
+from bridge.notices.models import Notice
+from bridge.saved_searches import service as saved_searches
 from bridge.students.models import EntryKind, ProfileEntry
 from tests.factories import make_employer, make_member, make_student, make_user, make_vacancy
 
@@ -88,8 +90,19 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
             "notice_id": notice.id,
             "slot_id": slot.id,
             "interview_id": interview.id,
+            **_make_own_words(candidate, member.user),
         },
     )
+
+
+def _make_own_words(candidate: Candidate, hr: User) -> Values:
+    """What the enterprise keeps for itself: a note, a tag, a search."""
+    note = notes.write_note(candidate, "Позвонить осенью.", actor=hr)
+    notes.add_tag(candidate, "резерв", actor=hr)
+    (tag,) = notes.tags_of([candidate.id])[candidate.id]
+    search = saved_searches.save(candidate.vacancy, "Все", "marks=all", actor=hr)
+    db.session.commit()
+    return {"note_id": note.id, "tag_id": tag.id, "search_id": search.id}
 
 
 def _make_interview(request: ContactRequest, hr: User) -> tuple[Slot, Interview]:

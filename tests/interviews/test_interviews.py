@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from icalendar import Calendar, Event
 
 from bridge.accounts.models import User
@@ -43,7 +43,7 @@ def offered(scene: Scene, *requests: ContactRequest, moments: int = 2) -> list[S
 
 def entry_of(mail: OutboxMail) -> tuple[str, Event]:
     """The method and the event of a letter's calendar, as a mail program reads them."""
-    message = compose(mail, "Bridge <bridge@localhost>", mail.created_at)
+    message = compose(mail, current_app.config["BRIDGE"], mail.created_at)
     (part,) = message.iter_attachments()
     assert part.get_content_type() == "text/calendar"
     calendar = Calendar.from_ical(part.get_payload(decode=True))

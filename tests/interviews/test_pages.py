@@ -14,9 +14,10 @@ from bridge.contacts.models import ContactRequest
 from bridge.database import utc_now
 from bridge.extensions import db
 from bridge.interviews import service
-from bridge.interviews.models import CalendarSettings, Interview, Slot, SlotState
+from bridge.interviews.models import Interview, Slot, SlotState
 from bridge.interviews.service import Meeting
 from bridge.interviews.zones import to_local
+from bridge.notices.models import DigestSchedule
 from tests.candidates.test_pages import counted_statements
 from tests.client import forms_of, submit
 from tests.contacts.scene import Scene
@@ -185,7 +186,7 @@ def test_times_follow_the_readers_zone(
         == 422
     )
     submit(student, "/interviews", {"time_zone": "Asia/Omsk"}, action="/interviews/time-zone")
-    assert db.session.get_one(CalendarSettings, scene.profile.user_id).time_zone == "Asia/Omsk"
+    assert db.session.get_one(DigestSchedule, scene.profile.user_id).time_zone == "Asia/Omsk"
     local = to_local(slot.starts_at, "Asia/Omsk")
     page = student.get("/interviews").text
     assert f"{local:%H:%M}" in page

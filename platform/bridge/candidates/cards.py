@@ -16,7 +16,8 @@ from bridge.candidates.labels import (
     TEXTS,
     field_label,
 )
-from bridge.candidates.models import Candidate, Mark
+from bridge.candidates.models import Candidate, CandidateTag, Mark
+from bridge.candidates.notes import note_counts, tags_of
 from bridge.candidates.queries import profiles_of_list
 from bridge.candidates.ranking import Ranking
 from bridge.candidates.service import present
@@ -86,6 +87,8 @@ class CandidateCard:
     chips: tuple[Chip, ...]
     other_skills: int
     request: RequestNote | None
+    tags: tuple[CandidateTag, ...] = ()
+    notes: int = 0
 
     @property
     def tone(self) -> int:
@@ -115,6 +118,8 @@ def cards(ranking: Ranking, hits: Sequence[Hit], first: int = 1) -> list[Candida
     candidates = present(ranking.vacancy.id, list(profiles))
     notes = _request_notes(candidates.values())
     explanations = ranking.explanations(list(profiles))
+    numbers = [candidate.id for candidate in candidates.values()]
+    tags, written = tags_of(numbers), note_counts(numbers)
     return [
         _card(
             ranking.vacancy,
@@ -123,6 +128,8 @@ def cards(ranking: Ranking, hits: Sequence[Hit], first: int = 1) -> list[Candida
             explanations[profile_id],
             notes.get(candidates[profile_id].id),
             position=position,
+            tags=tags.get(candidates[profile_id].id, ()),
+            notes=written.get(candidates[profile_id].id, 0),
         )
         for position, profile_id in enumerate(ids, start=first)
         if profile_id in profiles and profile_id in explanations
@@ -141,6 +148,7 @@ def card_in_full(ranking: Ranking, candidate: Candidate) -> CandidateCard | None
         explanation,
         _request_notes([candidate]).get(candidate.id),
         reasons=None,
+        tags=tags_of([candidate.id]).get(candidate.id, ()),
     )
 
 
@@ -158,6 +166,8 @@ def _card(
     *,
     position: int | None = None,
     reasons: int | None = REASONS_IN_LIST,
+    tags: Sequence[CandidateTag] = (),
+    notes: int = 0,
 ) -> CandidateCard:
     masked = masked_profile(profile, brief=position is not None)
     asked = {skill.slug: skill for need in SkillNeed for skill in vacancy.skills_of(need)}
@@ -173,6 +183,8 @@ def _card(
         chips=chips_of(vacancy, masked),
         other_skills=sum(held.skill.slug not in asked for held in masked.skills),
         request=request,
+        tags=tuple(tags),
+        notes=notes,
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
@@ -87,6 +88,7 @@ class FilterForm(BaseForm):
         ],
         validate_choice=False,
     )
+    tag = SelectField(_l("Tag"), validate_choice=False)
     sort = SelectField(
         _l("Order"),
         choices=[
@@ -101,9 +103,16 @@ class FilterForm(BaseForm):
         csrf = False
 
     @classmethod
-    def read(cls) -> FilterForm:
-        """From the present address."""
-        form = cls(formdata=request.args)
+    def read(
+        cls, tags: Collection[str] = (), values: MultiDict[str, str] | None = None
+    ) -> FilterForm:
+        """From the present address, or from the `values` of one that was kept. tags: those that
+        the vacancy's candidates bear."""
+        form = cls(formdata=request.args if values is None else values)
+        form.tag.choices = [
+            SelectChoice("", _("any tag")),
+            *(SelectChoice(tag, tag) for tag in tags),
+        ]
         form.direction.choices = [
             SelectChoice("", _("any direction")),
             *(
@@ -145,13 +154,17 @@ class ActiveFilter:
 
 
 def active_filters(
-    form: FilterForm, query: Query, marked: Mapping[Mark, tuple[int, ...]]
+    form: FilterForm,
+    query: Query,
+    marked: Mapping[Mark, tuple[int, ...]],
+    tagged: Mapping[str, tuple[int, ...]],
 ) -> list[ActiveFilter]:
     """Those that are set, in the order of the form; a field in error sets none."""
     return [
         *_match_filters(form, query),
         *_study_filters(form),
         *_mark_filters(form, marked),
+        *_tag_filters(form, tagged),
     ]
 
 
@@ -205,3 +218,9 @@ def _mark_filters(
     elif chosen is MarkFilter.FITTING and marked[Mark.UNFIT]:
         hidden = tuple(NotId(profile_id) for profile_id in marked[Mark.UNFIT])
         yield ActiveFilter("marks", _("without those not a fit"), hidden)
+
+
+def _tag_filters(form: FilterForm, tagged: Mapping[str, tuple[int, ...]]) -> Iterator[ActiveFilter]:
+    if form.tag.data in tagged:
+        label = _("tag: %(tag)s", tag=form.tag.data)
+        yield ActiveFilter("tag", label, (IdIn(tagged[form.tag.data]),))

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from bridge.accounts.models import User
 from bridge.database import Model, UtcDateTime, enum_column, utc_now
 from bridge.personal import Owner, Personal
 from bridge.students.models import Profile
@@ -58,3 +59,45 @@ class Candidate(Model):
         sa.UniqueConstraint("vacancy_id", "profile_id"),
         sa.UniqueConstraint("vacancy_id", "pseudonym", name="uq_candidate_vacancy_id_pseudonym"),
     )
+
+
+class CandidateNote(Model):
+    """What a member of the employer wrote about a candidate, for the colleagues alone. A removed
+    one can be restored for some days, then it is deleted."""
+
+    __tablename__ = "candidate_note"
+    __personal__ = Personal(
+        "id candidate_id author_id text created_at removed_at",
+        Owner("candidate_id.profile_id.user_id", delete=True),
+        Owner("author_id", download="text created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("candidate.id", ondelete="CASCADE"), index=True
+    )
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    text: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    author: Mapped[User | None] = relationship(User)
+
+
+class CandidateTag(Model):
+    """A word by which colleagues find candidates again; in lower case, once a candidate."""
+
+    __tablename__ = "candidate_tag"
+    __personal__ = Personal(
+        "id candidate_id author_id name created_at",
+        Owner("candidate_id.profile_id.user_id", delete=True),
+        Owner("author_id", download="name created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(sa.ForeignKey("candidate.id", ondelete="CASCADE"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(sa.String(40))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+    __table_args__ = (sa.UniqueConstraint("candidate_id", "name"),)

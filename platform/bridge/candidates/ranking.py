@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from bridge.candidates.filters import ActiveFilter, Sort
 from bridge.candidates.models import Candidate, Mark
+from bridge.candidates.notes import tagged_profiles
 from bridge.candidates.queries import marked_profiles, orders
 from bridge.search.index import current_index
 from bridge.vacancies import documents
@@ -42,6 +43,10 @@ class Ranking:
     def marked(self) -> dict[Mark, tuple[int, ...]]:
         return marked_profiles(self.vacancy)
 
+    @cached_property
+    def tagged(self) -> Mapping[str, tuple[int, ...]]:
+        return tagged_profiles(self.vacancy)
+
     @property
     def liked(self) -> tuple[int, ...]:
         return self.marked[Mark.STAR] if self._learns else ()
@@ -71,6 +76,18 @@ class Ranking:
             for one in filters
         )
         return sorted((one for one in totals if one.total), key=lambda one: -one.total)
+
+    def everybody(self, filters: Sequence[ActiveFilter]) -> set[int]:
+        """The numbers of all profiles that meet the conditions and the filters."""
+        _total, hits = self._search(self._conditions(filters), 0, limit=len(self.index))
+        return {int(hit.id) for hit in hits}
+
+    def first(self, filters: Sequence[ActiveFilter], sort: Sort, number: int) -> Sequence[Hit]:
+        """The first so many of the list, in its order."""
+        conditions = self._conditions(filters)
+        if sort is Sort.MATCH:
+            return self._search(conditions, 0, limit=number)[1]
+        return self._sorted(conditions, sort)[:number]
 
     def is_eligible(self, profile_id: int) -> bool:
         return bool(self.index.count((*self.eligibility, IdIn((profile_id,)))))
@@ -105,11 +122,15 @@ class Ranking:
     def _sorted_page(self, conditions: Sequence[Condition], sort: Sort) -> Page[Hit]:
         """By a number of the profile, the larger first; by match where it is the same, last
         where there is none."""
-        total, hits = self._search(conditions, 0, limit=len(self.index))
-        values = orders("year_of_study" if sort is Sort.YEAR else "hours_per_week")
-        ordered = sorted(hits, key=lambda hit: -values.get(int(hit.id), 0))
+        ordered = self._sorted(conditions, sort)
+        total = len(ordered)
         number = min(page_number(), max(1, -(-total // PER_PAGE)))
         return Page(ordered[(number - 1) * PER_PAGE :][:PER_PAGE], number, total, PER_PAGE)
+
+    def _sorted(self, conditions: Sequence[Condition], sort: Sort) -> list[Hit]:
+        hits = self._search(conditions, 0, limit=len(self.index))[1]
+        values = orders("year_of_study" if sort is Sort.YEAR else "hours_per_week")
+        return sorted(hits, key=lambda hit: -values.get(int(hit.id), 0))
 
     def _conditions(self, filters: Sequence[ActiveFilter]) -> list[Condition]:
         own = (condition for one in filters for condition in one.conditions)

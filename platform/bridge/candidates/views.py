@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from bridge.candidates import service
+from bridge.candidates import notes, service
 from bridge.candidates.cards import CandidateCard, card_in_full, cards
 from bridge.candidates.filters import FilterForm, MarkFilter, active_filters
+from bridge.candidates.forms import NoteForm, TagForm
+from bridge.candidates.history import history_of
 from bridge.candidates.models import Candidate, Mark
 from bridge.candidates.queries import (
     candidate_of,
@@ -64,10 +66,10 @@ def _list(vacancy: Vacancy, template: str, only: MarkFilter | None = None) -> st
     if vacancy.state is not VacancyState.PUBLISHED:
         return render_template("candidates/not_published.html", vacancy=vacancy)
     ranking = Ranking(vacancy, learns=request.args.get("learn") != "off")
-    form = FilterForm.read()
+    form = FilterForm.read(ranking.tagged)
     if only is not None:
         form.marks.data = only.value
-    filters = active_filters(form, ranking.query, ranking.marked)
+    filters = active_filters(form, ranking.query, ranking.marked, ranking.tagged)
     page = ranking.page(filters, form.order)
     return render_template(
         template,
@@ -94,11 +96,44 @@ def detail(vacancy_id: int, pseudonym: str) -> str | tuple[str, int]:
     if card is None:
         return gone()
     service.note_opening(candidate, actor=current_user)
+    return _detail(ranking, candidate, card, NoteForm(formdata=None), TagForm(formdata=None))
+
+
+def detail_page(
+    vacancy: Vacancy,
+    candidate: Candidate,
+    note_form: NoteForm | None = None,
+    tag_form: TagForm | None = None,
+) -> str:
+    """The page again, with a form that was not in order."""
+    ranking = Ranking(vacancy)
+    card = card_in_full(ranking, candidate) or abort(404)
+    return _detail(
+        ranking,
+        candidate,
+        card,
+        note_form or NoteForm(formdata=None),
+        tag_form or TagForm(formdata=None),
+    )
+
+
+def _detail(
+    ranking: Ranking,
+    candidate: Candidate,
+    card: CandidateCard,
+    note_form: NoteForm,
+    tag_form: TagForm,
+) -> str:
     return render_template(
         "candidates/detail.html",
-        vacancy=vacancy,
+        vacancy=ranking.vacancy,
         card=card,
         is_eligible=ranking.is_eligible(candidate.profile_id),
+        notes=notes.notes_of(candidate),
+        note_form=note_form,
+        tag_form=tag_form,
+        used_tags=notes.used_tags(ranking.vacancy),
+        history=history_of(candidate, current_user),
     )
 
 

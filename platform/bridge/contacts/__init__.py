@@ -5,7 +5,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from bridge.candidates.cards import attach_request_notes
-    from bridge.contacts import labels, listeners, notices, queries, reading
+    from bridge.candidates.history import attach_history
+    from bridge.contacts import labels, listeners, notices, pages, queries, reading
     from bridge.contacts.views import blueprint
     from bridge.web.navigation import COUNTS
 
@@ -13,5 +14,6 @@ def init_app(app: Flask) -> None:
     labels.init_app(app)
     listeners.connect()
     notices.init_app()
+    attach_history(app, pages.history_of_candidate)
     attach_request_notes(app, queries.request_notes)
     COUNTS["contacts.incoming"] = COUNTS["contacts.outgoing"] = reading.count_awaiting_reader

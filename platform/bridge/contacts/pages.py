@@ -3,7 +3,7 @@ name that its reader may not know yet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -13,9 +13,11 @@ from flask_babel import lazy_gettext as _l
 
 from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
+from bridge.candidates.history import Event
+from bridge.candidates.models import Candidate
 from bridge.contacts.labels import reason_label, state_badge, student_state_badge
 from bridge.contacts.models import ContactRequest, Message, RequestState, Side
-from bridge.contacts.queries import steps
+from bridge.contacts.queries import requests_of_candidate, steps
 from bridge.contacts.reading import read_up_to, side_of
 from bridge.students.models import EntryKind
 from bridge.web.i18n import short_datetime
@@ -222,3 +224,18 @@ def _said(
         is_seen=from_own_side and message.id <= read.get(other_side, 0),
         is_new=not from_own_side and message.id > read.get(own_side, 0),
     )
+
+
+def history_of_candidate(candidate: Candidate, viewer: User) -> Iterator[Event]:
+    """For the candidate's page: the steps of every request, without a name."""
+    for request in requests_of_candidate(candidate):
+        for entry in steps(request):
+            step = _step(entry, request, viewer)
+            yield Event(entry.at, step.title, blind_name(entry.actor, request, viewer), step.text)
+
+
+def blind_name(actor: User | None, request: ContactRequest, viewer: User) -> str:
+    """The page of a candidate stays under the pseudonym, also after the acceptance."""
+    if actor is not None and actor.role is Role.STUDENT:
+        return str(_("Candidate %(pseudonym)s", pseudonym=request.candidate.pseudonym))
+    return actor_name(actor, request, viewer)

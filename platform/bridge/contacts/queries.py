@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
 from bridge.candidates.cards import RequestNote
+from bridge.candidates.models import Candidate
 from bridge.contacts.labels import state_badge
 from bridge.contacts.models import FINAL, ContactRequest, Message, RequestState
 from bridge.extensions import db
@@ -128,3 +129,14 @@ def request_notes(candidate_ids: Collection[int]) -> dict[int, RequestNote]:
         )
         for candidate_id, request_id, state in rows
     }
+
+
+def requests_of_candidate(candidate: Candidate) -> list[ContactRequest]:
+    return list(
+        db.session.scalars(
+            sa.select(ContactRequest)
+            .where(ContactRequest.candidate_id == candidate.id)
+            .options(joinedload(ContactRequest.candidate), joinedload(ContactRequest.employer))
+            .order_by(ContactRequest.id)
+        )
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,11 @@ from flask_login import current_user
 
 from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
+from bridge.candidates.history import Event, attach_history
+from bridge.candidates.models import Candidate
 from bridge.contacts.models import ContactRequest, Side
-from bridge.contacts.pages import Step, actor_name
+from bridge.contacts.pages import Step, actor_name, blind_name
+from bridge.contacts.queries import requests_of_candidate
 from bridge.contacts.reading import side_of
 from bridge.hiring import queries
 from bridge.hiring.labels import STAGES, reason_label, stage_badge
@@ -155,13 +158,25 @@ def _ahead(number: int, place: int, lost: bool) -> str:
     return "current" if number == place and not lost else "ahead"
 
 
-def _step(entry: AuditEntry, hiring: Hiring, viewer: User) -> Step:
+def _title(entry: AuditEntry) -> object:
     stage = Stage(entry.action.removeprefix(f"{Hiring.__tablename__}."))
-    title = STEP_TITLES[stage]
     if entry.details.get("back"):
-        title = _("A step was taken back: %(stage)s", stage=STAGES[stage].label)
+        return _("A step was taken back: %(stage)s", stage=STAGES[stage].label)
+    return STEP_TITLES[stage]
+
+
+def history_of_candidate(candidate: Candidate, viewer: User) -> Iterator[Event]:
+    """For the candidate's page: the steps after the acceptance, without a name."""
+    for request in requests_of_candidate(candidate):
+        hiring = queries.of_request(request.id) if request.is_open else None
+        for entry in queries.stage_steps(hiring) if hiring else ():
+            reason = reason_label(entry.details.get("reason", ""))
+            yield Event(entry.at, _title(entry), blind_name(entry.actor, request, viewer), reason)
+
+
+def _step(entry: AuditEntry, hiring: Hiring, viewer: User) -> Step:
     return Step(
-        title,
+        _title(entry),
         short_datetime(entry.at),
         actor_name(entry.actor, hiring.request, viewer),
         reason_label(entry.details.get("reason", "")),
@@ -221,6 +236,7 @@ def stages_of_requests(requests: Sequence[ContactRequest]) -> dict[int, Badge]:
 
 
 def init_app(app: Flask) -> None:
+    attach_history(app, history_of_candidate)
     app.jinja_env.globals.update(
         stage_of_request=stage_of_request, stages_of_requests=stages_of_requests
     )

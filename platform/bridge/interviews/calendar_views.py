@@ -17,6 +17,8 @@ from bridge.interviews.forms import ZoneForm
 from bridge.interviews.pages import interview_view
 from bridge.interviews.views import calendar_answer
 from bridge.interviews.zones import zone_choices, zone_of
+from bridge.notices.queries import schedule_of
+from bridge.notices.service import schedule
 from bridge.permissions import Permission, requires
 from bridge.web.pagination import paginate
 
@@ -57,7 +59,8 @@ def choose_zone() -> Response | tuple[str, int]:
     form = _zone_form()
     if not form.validate():
         return _index(form), 422
-    feeds.choose_zone(current_user, form.time_zone.data)
+    hour = schedule_of(current_user).hour
+    schedule(current_user, hour=hour, time_zone=form.time_zone.data)
     db.session.commit()
     flash(_("Times are shown in this time zone now."), "ok")
     return to_index()

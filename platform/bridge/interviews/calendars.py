@@ -18,7 +18,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from bridge.accounts.models import Role, User
 from bridge.database import utc_now
 from bridge.interviews.models import Interview, InterviewState
-from bridge.mail.service import path_for
+from bridge.mail.letters import absolute_url
 
 PRODUCT = "-//Bridge//Interviews//RU"
 
@@ -56,7 +56,7 @@ def title_of(interview: Interview, reader: User) -> str:
 def _event(interview: Interview, reader: User, *, invites: bool) -> Event:
     slot = interview.slot
     config = current_app.config["BRIDGE"]
-    page = config.base_url + path_for("contacts.detail", request_id=interview.request_id)
+    page = absolute_url("contacts.detail", request_id=interview.request_id)
     event = Event()
     event.add("uid", f"{interview.uid}@{urlsplit(config.base_url).hostname}")
     event.add("sequence", interview.sequence)

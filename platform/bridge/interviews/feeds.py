@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import secrets
 
+import sqlalchemy as sa
 from flask import current_app, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from bridge import audit
 from bridge.accounts.models import User
 from bridge.extensions import db
-from bridge.interviews.models import CalendarSettings
+from bridge.interviews.models import CalendarFeed
 
 # Always longer than what the access log writes down of an address (gunicorn_config.OWN_PART).
 NONCE_BYTES = 12
@@ -23,38 +24,25 @@ def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="calendar-feed")
 
 
-def settings_of(user: User) -> CalendarSettings:
-    """The person's row, made where there is none; not flushed."""
-    found = db.session.get(CalendarSettings, user.id)
-    if found is None:
-        found = CalendarSettings(user_id=user.id, time_zone="")
-        db.session.add(found)
-    return found
-
-
 def feed_url(user: User) -> str | None:
     """The whole address; None where the person has none."""
-    found = db.session.get(CalendarSettings, user.id)
-    if found is None or found.feed_nonce is None:
+    found = db.session.get(CalendarFeed, user.id)
+    if found is None:
         return None
-    token = str(_serializer().dumps([user.id, found.feed_nonce]))
+    token = str(_serializer().dumps([user.id, found.nonce]))
     path = url_for("calendar.feed", token=token)
     return f"{current_app.config['BRIDGE'].base_url}{path}"
 
 
 def make_feed(user: User) -> None:
     """A new address; the earlier one, if there was one, stops working."""
-    settings_of(user).feed_nonce = secrets.token_urlsafe(NONCE_BYTES)
+    db.session.merge(CalendarFeed(user_id=user.id, nonce=secrets.token_urlsafe(NONCE_BYTES)))
     audit.record("calendar_feed.made", user, actor=user)
 
 
 def revoke_feed(user: User) -> None:
-    settings_of(user).feed_nonce = None
+    db.session.execute(sa.delete(CalendarFeed).where(CalendarFeed.user_id == user.id))
     audit.record("calendar_feed.revoked", user, actor=user)
-
-
-def choose_zone(user: User, zone: str) -> None:
-    settings_of(user).time_zone = zone
 
 
 def owner_of_feed(token: str) -> User | None:
@@ -63,10 +51,8 @@ def owner_of_feed(token: str) -> User | None:
         user_id, nonce = _serializer().loads(token)
     except (BadSignature, ValueError, TypeError):
         return None
-    found = db.session.get(CalendarSettings, user_id)
-    if found is None or found.feed_nonce is None:
-        return None
-    if not secrets.compare_digest(found.feed_nonce, nonce):
+    found = db.session.get(CalendarFeed, user_id)
+    if found is None or not secrets.compare_digest(found.nonce, nonce):
         return None
     user = db.session.get(User, user_id)
     return user if user is not None and user.is_active else None

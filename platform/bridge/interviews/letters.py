@@ -1,76 +1,91 @@
-"""Letters about interviews, each with the calendar entry, the time on its reader's clock. None
-names the student to the employer."""
+"""What is told about interviews: the time on the reader's clock, letters with the calendar entry.
+No letter names the student to the employer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 
 from flask_babel import force_locale
 
 from bridge.accounts.models import Role, User
-from bridge.contacts import notices
+from bridge.contacts import notices as contacts
 from bridge.contacts.models import ContactRequest
 from bridge.interviews.calendars import calendar_of, file_name
-from bridge.interviews.models import Interview, Slot
+from bridge.interviews.models import Interview
+from bridge.interviews.queries import interviews_by_number, slots_on_offer
 from bridge.interviews.zones import zone_of
-from bridge.mail.models import OutboxMail
-from bridge.mail.service import attach
+from bridge.mail.models import Attachment
+from bridge.notices.kinds import Told, register
+from bridge.notices.models import Group
+from bridge.notices.service import notify, settle
 
-REQUEST, CANCEL = "REQUEST", "CANCEL"
+OFFERED = "interviews/offered_student"
+KINDS = ("booked", "changed", "cancelled", "reminder")
 
 
-def times_offered(request: ContactRequest, slots: Sequence[Slot]) -> None:
-    for student in notices.student_of(request):
-        notices.send(
-            (student,),
-            request,
-            "interviews/offered_student",
-            slots=slots,
-            zone=zone_of(student.id),
+def init_app() -> None:
+    register(Group.REQUESTS, tell_offer, OFFERED)
+    names = (f"interviews/{kind}{side}" for kind in KINDS for side in ("", "_student"))
+    register(Group.REQUESTS, tell, *names)
+
+
+def tell(interview_ids: Collection[int], reader: User) -> Mapping[int, Told]:
+    """What `reader` may know of these interviews now."""
+    found = interviews_by_number(interview_ids)
+    requests = contacts.tell({interview.request_id for interview in found}, reader)
+    zone = zone_of(reader.id)
+    return {
+        interview.id: Told(
+            {**told.context, "slot": interview.slot, "zone": zone, "words": interview.note},
+            told.person,
         )
+        for interview in found
+        if (told := requests.get(interview.request_id)) is not None
+    }
+
+
+def tell_offer(request_ids: Collection[int], reader: User) -> Mapping[int, Told]:
+    """The times that are still free."""
+    slots, zone = slots_on_offer(request_ids), zone_of(reader.id)
+    return {
+        number: Told({**told.context, "slots": slots.get(number, ()), "zone": zone}, told.person)
+        for number, told in contacts.tell(request_ids, reader).items()
+    }
+
+
+def times_offered(request: ContactRequest) -> None:
+    notify(request.profile.user, OFFERED, request)
 
 
 def booked(interview: Interview) -> None:
-    _to_both(interview, "booked", REQUEST)
+    settle(OFFERED, interview.request)
+    _to_both(interview, "booked", "REQUEST")
 
 
 def changed(interview: Interview) -> None:
-    _to_both(interview, "changed", REQUEST)
+    _to_both(interview, "changed", "REQUEST")
 
 
 def cancelled(interview: Interview, actor: User | None) -> None:
     """Also to who cancelled: the entry in their calendar goes too."""
-    _to_both(interview, "cancelled", CANCEL, by_student=actor is not None and _is_student(actor))
+    by_student = actor is not None and actor.role is Role.STUDENT
+    _to_both(interview, "cancelled", "CANCEL", by_student=by_student)
 
 
 def reminder(interview: Interview) -> None:
     _to_both(interview, "reminder", None)
 
 
-def _is_student(person: User) -> bool:
-    return person.role is Role.STUDENT
-
-
-def _to_both(interview: Interview, what: str, method: str | None, **context: object) -> None:
+def _to_both(interview: Interview, what: str, method: str | None, **data: object) -> None:
     request = interview.request
-    for reader in (*notices.student_of(request), *notices.people_of_employer(request)):
-        suffix = "_student" if _is_student(reader) else ""
-        mails = notices.send(
-            (reader,),
-            request,
-            f"interviews/{what}{suffix}",
-            slot=interview.slot,
-            zone=zone_of(reader.id),
-            words=interview.note,
-            **context,
-        )
-        if method is not None:
-            for mail in mails:
-                _attach_entry(mail, interview, reader, method)
+    for reader in (request.profile.user, *contacts.people_of_employer(request)):
+        suffix = "_student" if reader.role is Role.STUDENT else ""
+        files = () if method is None else (_entry(interview, reader, method),)
+        notify(reader, f"interviews/{what}{suffix}", interview, attachments=files, **data)
 
 
-def _attach_entry(mail: OutboxMail, interview: Interview, reader: User, method: str) -> None:
+def _entry(interview: Interview, reader: User, method: str) -> Attachment:
     with force_locale(reader.locale):
         content = calendar_of([interview], reader, method)
     kind = f"text/calendar; method={method}; charset=utf-8"
-    attach(mail, file_name(interview), kind, content)
+    return Attachment(name=file_name(interview), media_type=kind, content=content)

@@ -128,20 +128,13 @@ class Interview(Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
-class CalendarSettings(Model):
-    """A reader's time zone, and the changeable part of the secret address of their calendar: None
-    where it has none."""
+class CalendarFeed(Model):
+    """The changeable part of the secret address of a person's calendar."""
 
-    __tablename__ = "calendar_settings"
-    __personal__ = Personal(
-        "user_id time_zone version", Owner("user_id", delete=True), hidden="feed_nonce"
-    )
+    __tablename__ = "calendar_feed"
+    __personal__ = Personal("user_id", Owner("user_id", delete=True), hidden="nonce")
 
     user_id: Mapped[int] = mapped_column(
         sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
     )
-    time_zone: Mapped[str] = mapped_column(sa.String(64), default="")
-    feed_nonce: Mapped[str | None] = mapped_column(sa.String(32))
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    nonce: Mapped[str] = mapped_column(sa.String(32))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from flask import Flask, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from bridge.accounts.models import Role, User
+from bridge.candidates.history import Event, attach_history
+from bridge.candidates.models import Candidate
 from bridge.contacts.models import ContactRequest
-from bridge.contacts.pages import candidate_name
+from bridge.contacts.pages import blind_name, candidate_name
 from bridge.hiring.queries import of_request as hiring_of
 from bridge.hiring.service import OPEN_STAGES
 from bridge.interviews import queries
@@ -19,6 +22,13 @@ from bridge.interviews.calendars import download_url
 from bridge.interviews.models import Interview, InterviewState, Slot
 from bridge.interviews.zones import zone_of, zoned
 from bridge.permissions import Permission, can
+
+TITLES: dict[str, object] = {
+    "interview.booked": _l("An interview was agreed"),
+    "interview.moved": _l("The interview was moved to another time"),
+    "interview.changed": _l("The interview was changed"),
+    "interview.cancelled": _l("The interview was cancelled"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,5 +141,14 @@ def card_notes(request_ids: Collection[int]) -> dict[int, list[str]]:
     }
 
 
+def history_of_candidate(candidate: Candidate, viewer: User) -> Iterator[Event]:
+    """For the candidate's page: what became of interviews, without a name."""
+    for request, entry in queries.steps_of_candidate(candidate):
+        title = TITLES.get(entry.action)
+        if title is not None:
+            yield Event(entry.at, title, blind_name(entry.actor, request, viewer))
+
+
 def init_app(app: Flask) -> None:
+    attach_history(app, history_of_candidate)
     app.jinja_env.globals["interviews_of_request"] = interviews_of_request

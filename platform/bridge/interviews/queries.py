@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from bridge.accounts.models import User
+from bridge.audit import AuditEntry
+from bridge.candidates.models import Candidate
 from bridge.contacts.models import ContactRequest
 from bridge.contacts.queries import visible_requests
 from bridge.database import utc_now
@@ -116,18 +118,7 @@ def booked_ahead(request_id: int) -> Interview | None:
 
 def open_slots(request_id: int) -> list[Slot]:
     """What the student may pick from now."""
-    return list(
-        db.session.scalars(
-            sa.select(Slot)
-            .join(SlotInvitation, SlotInvitation.slot_id == Slot.id)
-            .where(
-                SlotInvitation.request_id == request_id,
-                Slot.state == SlotState.OPEN,
-                Slot.starts_at > utc_now(),
-            )
-            .order_by(Slot.starts_at, Slot.id)
-        )
-    )
+    return slots_on_offer([request_id]).get(request_id, [])
 
 
 def open_slot(request_id: int, slot_id: int) -> Slot | None:
@@ -196,3 +187,54 @@ def next_of_requests(request_ids: Collection[int]) -> dict[int, Slot]:
         .order_by(Slot.starts_at.desc())
     )
     return {row.request_id: row.Slot for row in rows}
+
+
+def steps_of_candidate(candidate: Candidate) -> list[tuple[ContactRequest, AuditEntry]]:
+    """What happened to the interviews of a candidate, with the request of each."""
+    rows = db.session.execute(
+        sa.select(ContactRequest, AuditEntry)
+        .join(Interview, Interview.request_id == ContactRequest.id)
+        .join(
+            AuditEntry,
+            sa.and_(
+                AuditEntry.subject_type == Interview.__tablename__,
+                AuditEntry.subject_id == Interview.id,
+            ),
+        )
+        .where(ContactRequest.candidate_id == candidate.id)
+        .options(
+            joinedload(AuditEntry.actor),
+            joinedload(ContactRequest.candidate),
+            joinedload(ContactRequest.employer),
+        )
+        .order_by(AuditEntry.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def interviews_by_number(numbers: Collection[int]) -> list[Interview]:
+    return list(
+        db.session.scalars(
+            sa.select(Interview)
+            .where(Interview.id.in_(numbers))
+            .options(joinedload(Interview.slot))
+        )
+    )
+
+
+def slots_on_offer(request_ids: Collection[int]) -> dict[int, list[Slot]]:
+    """The times that each of these requests may still pick from."""
+    rows = db.session.execute(
+        sa.select(SlotInvitation.request_id, Slot)
+        .join(Slot, Slot.id == SlotInvitation.slot_id)
+        .where(
+            SlotInvitation.request_id.in_(request_ids),
+            Slot.state == SlotState.OPEN,
+            Slot.starts_at > utc_now(),
+        )
+        .order_by(Slot.starts_at, Slot.id)
+    )
+    found: dict[int, list[Slot]] = {}
+    for request_id, slot in rows:
+        found.setdefault(request_id, []).append(slot)
+    return found

@@ -91,7 +91,7 @@ def offer(
         stage = hiring_of(request.id)
         if stage is not None and stage.state is Stage.CONTACT:
             hiring.advance(stage, Stage.INTERVIEW, actor=actor, tell=False)
-        letters.times_offered(request, made)
+        letters.times_offered(request)
     return made
 
 

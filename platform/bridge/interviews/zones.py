@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from bridge.errors import DomainError
 from bridge.extensions import db
-from bridge.interviews.models import CalendarSettings
+from bridge.notices.models import DigestSchedule
 from bridge.web.i18n import locale_code
 
 # Those of Russia from west to east, then where graduates and enterprises work besides.
@@ -37,9 +37,9 @@ def own_zone() -> str:
 
 
 def zone_of(user_id: int) -> str:
-    """The reader's own choice, else the university's."""
-    settings = db.session.get(CalendarSettings, user_id)
-    return (settings.time_zone if settings is not None else "") or own_zone()
+    """The reader's own choice, the same as for the daily letter, else the university's."""
+    schedule = db.session.get(DigestSchedule, user_id)
+    return (schedule.time_zone if schedule is not None else "") or own_zone()
 
 
 def to_utc(day: date, at: time, zone: str) -> datetime:

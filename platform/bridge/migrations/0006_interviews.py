@@ -1,4 +1,4 @@
-"""interviews, their calendars, attachments of letters"""
+"""interviews and their calendars"""
 
 from collections.abc import Sequence
 
@@ -13,36 +13,16 @@ depends_on: str | None = None
 
 def upgrade() -> None:
     op.create_table(
-        "calendar_settings",
+        "calendar_feed",
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("time_zone", sa.String(length=64), nullable=False),
-        sa.Column("feed_nonce", sa.String(length=32), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"],
             ["user.id"],
-            name=op.f("fk_calendar_settings_user_id_user"),
+            name=op.f("fk_calendar_feed_user_id_user"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_calendar_settings")),
-    )
-    op.create_table(
-        "outbox_attachment",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("mail_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("content_type", sa.String(length=120), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["mail_id"],
-            ["outbox_mail.id"],
-            name=op.f("fk_outbox_attachment_mail_id_outbox_mail"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_attachment")),
-    )
-    op.create_index(
-        op.f("ix_outbox_attachment_mail_id"), "outbox_attachment", ["mail_id"], unique=False
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_calendar_feed")),
     )
     op.create_table(
         "interview_slot",
@@ -140,6 +120,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_interview_slot_vacancy_id"), table_name="interview_slot")
     op.drop_index(op.f("ix_interview_slot_starts_at"), table_name="interview_slot")
     op.drop_table("interview_slot")
-    op.drop_index(op.f("ix_outbox_attachment_mail_id"), table_name="outbox_attachment")
-    op.drop_table("outbox_attachment")
-    op.drop_table("calendar_settings")
+    op.drop_table("calendar_feed")
