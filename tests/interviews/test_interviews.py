@@ -43,7 +43,7 @@ def offered(scene: Scene, *requests: ContactRequest, moments: int = 2) -> list[S
 
 def entry_of(mail: OutboxMail) -> tuple[str, Event]:
     """The method and the event of a letter's calendar, as a mail program reads them."""
-    message = compose(mail, current_app.config["BRIDGE"], mail.created_at)
+    message = compose(mail, current_app.config["BRIDGE"])
     (part,) = message.iter_attachments()
     assert part.get_content_type() == "text/calendar"
     calendar = Calendar.from_ical(part.get_payload(decode=True))
