@@ -22,6 +22,7 @@ FEATURES = (
     "contacts",
     "hiring",
     "analytics",
+    "reports",
     "moderation",
     "operations",
     "demo",

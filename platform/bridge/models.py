@@ -9,7 +9,9 @@ from bridge.employers import models as employers
 from bridge.hiring import models as hiring
 from bridge.jobs import models as jobs
 from bridge.mail import models as mail
+from bridge.moderation import models as moderation
 from bridge.notices import models as notices
+from bridge.reports import models as reports
 from bridge.search import models as search
 from bridge.skills import models as skills
 from bridge.students import models as students
@@ -25,7 +27,9 @@ __all__ = [
     "hiring",
     "jobs",
     "mail",
+    "moderation",
     "notices",
+    "reports",
     "search",
     "skills",
     "students",

@@ -62,6 +62,7 @@ class Contact:
 class Utterance:
     """A message of the thread."""
 
+    number: int
     author: str
     is_own: bool
     when: str
@@ -91,10 +92,16 @@ def request_page(request: ContactRequest, viewer: User) -> RequestPage:
         badge=badge(request.state),
         history=tuple(_history(request, viewer)),
         contact=contact,
-        thread=tuple(_said(message, viewer) for message in request.messages),
+        thread=conversation(request, viewer),
         may_write=request.state is RequestState.ACCEPTED
         and (is_student or request.employer.is_working),
     )
+
+
+def conversation(request: ContactRequest, viewer: User) -> tuple[Utterance, ...]:
+    """The messages of the thread, the oldest first; whoever asks has checked that the viewer may
+    read them: a side of it, or staff because of a report."""
+    return tuple(_said(message, viewer) for message in request.messages)
 
 
 def candidate_name(request: ContactRequest) -> str:
@@ -173,6 +180,7 @@ def actor_name(actor: User | None, request: ContactRequest, viewer: User) -> str
 def _said(message: Message, viewer: User) -> Utterance:
     author = message.author
     return Utterance(
+        message.id,
         _("Deleted account") if author is None else author.name,
         author is not None and author.id == viewer.id,
         short_datetime(message.created_at),
