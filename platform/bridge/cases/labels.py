@@ -39,6 +39,11 @@ def case_kind_label(kind: CaseKind) -> object:
     return KINDS[kind]
 
 
+def case_kinds_label(kind: CaseKind) -> object:
+    """The name of a list of them."""
+    return PLURALS[kind]
+
+
 def case_state_badge(case: Case) -> Badge:
     """Takes the case, not its state: a report is neither approved nor rejected."""
     if case.kind is CaseKind.REPORT:

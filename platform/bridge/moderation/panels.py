@@ -13,8 +13,10 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from bridge.accounts.models import Role, User
+from bridge.candidates.blindness import blindness
 from bridge.candidates.labels import SERIES, SERIES_LABELS, TEXTS
 from bridge.candidates.models import Candidate
+from bridge.candidates.ranking import Ranking
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.contacts.models import PENDING, ContactRequest
 from bridge.employers.models import Employer
@@ -100,7 +102,10 @@ def _vacancy(vacancy_id: int) -> Panel:
         flags.append(_warning(_("No pay is given")))
     if not vacancy.skills:
         flags.append(_warning(_("No skills are named")))
-    context = {"pieces": pieces(vacancy.text, own_hosts=own_hosts(vacancy.employer))}
+    context = {
+        "pieces": pieces(vacancy.text, own_hosts=own_hosts(vacancy.employer)),
+        "blindness": blindness(Ranking(vacancy, learns=False)),
+    }
     return Panel("vacancy", vacancy, flags, context)
 
 
