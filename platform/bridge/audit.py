@@ -50,12 +50,16 @@ def record(action: str, subject: Subject, *, actor: User | None, **details: Any)
     """Write that `actor` (None: the platform) did `action` to `subject`."""
     if subject.id is None:
         db.session.flush()
-    db.session.add(
-        AuditEntry(
-            actor_id=None if actor is None else actor.id,
-            action=action,
-            subject_type=subject.__tablename__,
-            subject_id=subject.id,
-            details=details,
-        )
+    db.session.add(entry(action, subject, actor=actor, **details))
+
+
+def entry(action: str, subject: Subject, *, actor: User | None, **details: Any) -> AuditEntry:
+    """The same as a row that the caller adds to a transaction of its own; `subject` is known to
+    the database already."""
+    return AuditEntry(
+        actor_id=None if actor is None else actor.id,
+        action=action,
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,
+        details=details,
     )

@@ -11,6 +11,8 @@ from blinker import Namespace
 
 _signals = Namespace()
 
+# sender: Case, just put into the queue
+case_opened = _signals.signal("case-opened")
 # sender: Skill, now approved, merged or rejected
 skill_decided = _signals.signal("skill-decided")
 # sender: Profile; the student withdrew it from the employers' sight

@@ -24,6 +24,7 @@ FEATURES = (
     "hiring",
     "interviews",
     "analytics",
+    "reports",
     "moderation",
     "operations",
     "demo",

@@ -10,7 +10,9 @@ from bridge.hiring import models as hiring
 from bridge.interviews import models as interviews
 from bridge.jobs import models as jobs
 from bridge.mail import models as mail
+from bridge.moderation import models as moderation
 from bridge.notices import models as notices
+from bridge.reports import models as reports
 from bridge.saved_searches import models as saved_searches
 from bridge.search import models as search
 from bridge.skills import models as skills
@@ -28,7 +30,9 @@ __all__ = [
     "interviews",
     "jobs",
     "mail",
+    "moderation",
     "notices",
+    "reports",
     "saved_searches",
     "search",
     "skills",

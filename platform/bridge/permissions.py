@@ -43,10 +43,13 @@ class Permission(enum.Enum):
     # both sides of an accepted request
     WRITE_MESSAGE = "write-message"
     VIEW_THREAD = "view-thread"
+    REPORT_CONTACT = "report-contact"
+    REPORT_VACANCY = "report-vacancy"
     MOVE_STAGE = "move-stage"
     VIEW_INTERVIEWS = "view-interviews"
     # staff
     MODERATE = "moderate"
+    READ_REPORTED_THREAD = "read-reported-thread"
     MANAGE_EMPLOYERS = "manage-employers"
     MANAGE_STUDENTS = "manage-students"
     MANAGE_MATCHING = "manage-matching"
@@ -130,9 +133,12 @@ TABLE: dict[Permission, Predicate] = {
     Permission.PLAN_INTERVIEW: _working_employer,
     Permission.WRITE_MESSAGE: _side_of_thread,
     Permission.VIEW_THREAD: _side_of_thread,
+    Permission.REPORT_CONTACT: _side_of_thread,
+    Permission.REPORT_VACANCY: _role(Role.STUDENT, Role.MEMBER),
     Permission.MOVE_STAGE: _side_of_thread,
     Permission.VIEW_INTERVIEWS: _side_of_thread,
     Permission.MODERATE: _staff,
+    Permission.READ_REPORTED_THREAD: _staff,
     Permission.MANAGE_EMPLOYERS: _staff,
     Permission.MANAGE_STUDENTS: _staff,
     Permission.MANAGE_MATCHING: _staff,

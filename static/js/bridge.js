@@ -228,8 +228,25 @@ addEventListener("keydown", (event) => {
   } else if (step(event.code)) event.preventDefault();
 });
 
+/* [data-check-all="case"] around a box: ticks all boxes of that name that can be ticked. */
+addEventListener("change", (event) => {
+  const name = event.target.closest("[data-check-all]")?.dataset.checkAll;
+  if (!name) return;
+  for (const box of document.querySelectorAll(`input[name="${CSS.escape(name)}"]:enabled`)) {
+    box.checked = event.target.checked;
+  }
+});
+
 /* What only a page with the script shows; again after every swap. */
 function prepare() {
+  for (const all of document.querySelectorAll("[data-check-all]")) all.hidden = false;
+  // A list that scrolls by itself shows the present item.
+  for (const list of document.querySelectorAll("[data-keep-current]")) {
+    const current = list.querySelector("[aria-current]");
+    if (current && list.scrollHeight > list.clientHeight) {
+      list.scrollTop = current.offsetTop - list.offsetTop - list.clientHeight / 3;
+    }
+  }
   for (const button of document.querySelectorAll("[data-dismiss]")) button.hidden = false;
 }
 

@@ -16,6 +16,7 @@ ROSTER = """student_number;name;email;direction_code;direction_name;year_of_stud
 """
 MESSAGE = "Здравствуйте! Приглашаем вас на собеседование: отдел прочности, первая линия расчётов."
 STUDENT, HR, STAFF = "svetlana@example.test", "anna@orbita.example", "staff@example.test"
+COLLEAGUE = "colleague@example.test"
 NAME = "Светлана Космическая"
 
 
@@ -47,12 +48,13 @@ def request_contact(hr: Visitor) -> None:
 def test_from_a_profile_to_an_opened_contact(
     server: Server, visitors: Callable[..., Visitor], tmp_path: Path
 ) -> None:
-    staff, student, hr = (visitors(locale="en-US") for _ in range(3))
+    staff, colleague, student, hr = (visitors(locale="en-US") for _ in range(4))
     people.make_staff(server, staff, STAFF, "Мария Модераторова")
+    people.make_staff(server, colleague, COLLEAGUE, "Борис Второглазов")
     _import_roster(server, tmp_path)
     _student_arrives(server, student)
     _employer_arrives(server, hr, staff)
-    _vacancy_is_published(hr, staff)
+    _vacancy_is_published(hr, staff, colleague)
     _candidates_are_shown_without_names(hr, student)
     _contact_comes_about(server, hr, staff, student)
     _what_ends_stays_recorded(hr, student)
@@ -95,7 +97,8 @@ def _employer_arrives(server: Server, hr: Visitor, staff: Visitor) -> None:
     assert colleague.startswith(server.url)
 
 
-def _vacancy_is_published(hr: Visitor, staff: Visitor) -> None:
+def _vacancy_is_published(hr: Visitor, staff: Visitor, colleague: Visitor) -> None:
+    """The first of the enterprise: two people must approve it."""
     people.write_vacancy(hr)
     people.decide(
         staff, "Стажёр-расчётчик", "Return for a change", "pay-unclear", "Укажите оплату."
@@ -107,6 +110,7 @@ def _vacancy_is_published(hr: Visitor, staff: Visitor) -> None:
     people.fill(hr, {"Pay up to, roubles a month": "60000"})
     people.press(hr, "Submit for approval")
     people.decide(staff, "Стажёр-расчётчик", "Approve")
+    people.decide(colleague, "Стажёр-расчётчик", "Approve")
 
 
 def _candidates_are_shown_without_names(hr: Visitor, student: Visitor) -> None:

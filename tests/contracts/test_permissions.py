@@ -32,7 +32,9 @@ ABSENT_ID = 999_999_999
 OF_ALL = {
     Permission.VIEW_PUBLIC,
     Permission.SIGN_IN,
+    Permission.REPORT_VACANCY,
     Permission.MODERATE,
+    Permission.READ_REPORTED_THREAD,
     Permission.MANAGE_EMPLOYERS,
     Permission.MANAGE_STUDENTS,
     Permission.MANAGE_MATCHING,

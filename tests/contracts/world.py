@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -11,7 +11,7 @@ from bridge.accounts.models import Role, User
 from bridge.candidates import notes
 from bridge.candidates.models import Candidate
 from bridge.candidates.service import new_pseudonym
-from bridge.cases.models import Case, CaseKind
+from bridge.cases.models import Batch, Case, CaseKind, DayOff
 from bridge.contacts import service as contacts
 from bridge.contacts.models import ContactRequest
 from bridge.database import utc_now
@@ -19,7 +19,9 @@ from bridge.extensions import db
 from bridge.interviews import service as interviews
 from bridge.interviews.models import Interview, Slot
 from bridge.interviews.service import Meeting
+from bridge.moderation.models import AnswerTemplate
 from bridge.notices.models import Notice
+from bridge.reports import service as reports
 from bridge.saved_searches import service as saved_searches
 from bridge.students.models import EntryKind, ProfileEntry
 from tests.factories import make_employer, make_member, make_student, make_user, make_vacancy
@@ -71,6 +73,19 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
     notice = db.session.scalars(
         sa.select(Notice).where(Notice.user_id == profile.user_id, Notice.kind == "contacts/offer")
     ).one()
+    batch = Batch(verdict="approve", actor_id=staff.id, due_at=utc_now())
+    template = AnswerTemplate(
+        kind=CaseKind.CONTACT,
+        reason_code="other",
+        title="Ответ",
+        text_ru="Текст.",
+        text_en="A text.",
+    )
+    day_off = DayOff(day=date(2026, 3, 1 + len(db.session.scalars(sa.select(DayOff)).all())))
+    db.session.add_all((batch, template, day_off))
+    report = reports.report(
+        request, actor=profile.user, reason_code="spam", text="Пишут каждый день."
+    )
     db.session.commit()
     slot, interview = _make_interview(request, member.user)
     db.session.commit()
@@ -91,6 +106,10 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
             "slot_id": slot.id,
             "interview_id": interview.id,
             **_make_own_words(candidate, member.user),
+            "batch_id": batch.id,
+            "template_id": template.id,
+            "day_off_id": day_off.id,
+            "report_id": report.id,
         },
     )
 

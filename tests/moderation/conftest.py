@@ -15,7 +15,7 @@ from bridge.cases.models import Case, CaseKind
 from bridge.cases.service import open_case
 from bridge.contacts.models import ContactRequest
 from bridge.database import utc_now
-from bridge.employers.models import EmployerState
+from bridge.employers.models import Employer, EmployerState
 from bridge.extensions import db
 from bridge.skills.service import find_or_propose
 from bridge.vacancies.models import VacancyState
@@ -35,12 +35,16 @@ def desk(client: FlaskClient, staff: User) -> FlaskClient:
     return client
 
 
-def make_case(kind: CaseKind, *, overdue: bool = False, **values: Any) -> Case:
-    """A waiting case with a real subject of its kind."""
+def make_case(
+    kind: CaseKind, *, overdue: bool = False, employer: Employer | None = None, **values: Any
+) -> Case:
+    """A waiting case with a real subject of its kind; `employer`: whose vacancy or request it is,
+    else that of an employer that the university has known for long."""
+    known = employer or make_known_employer()
     case = {
         CaseKind.EMPLOYER: _employer_case,
-        CaseKind.VACANCY: _vacancy_case,
-        CaseKind.CONTACT: _contact_case,
+        CaseKind.VACANCY: lambda: _vacancy_case(known),
+        CaseKind.CONTACT: lambda: _contact_case(known),
         CaseKind.SKILL: _skill_case,
     }[kind]()
     if overdue:
@@ -58,8 +62,16 @@ def _employer_case() -> Case:
     return open_case(CaseKind.EMPLOYER, employer.id, title=employer.name, employer_id=employer.id)
 
 
-def _vacancy_case() -> Case:
-    member = make_member()
+def make_known_employer(**values: Any) -> Employer:
+    """With a vacancy that was published and closed: nothing about it is new."""
+    long_ago = utc_now() - timedelta(days=200)
+    employer = make_employer(created_at=long_ago, **values)
+    make_vacancy(employer, state=VacancyState.CLOSED, published_at=long_ago)
+    return employer
+
+
+def _vacancy_case(employer: Employer) -> Case:
+    member = make_member(employer)
     vacancy = make_vacancy(
         member.employer,
         state=VacancyState.SUBMITTED,
@@ -72,8 +84,8 @@ def _vacancy_case() -> Case:
     )
 
 
-def _contact_case() -> Case:
-    member = make_member()
+def _contact_case(employer: Employer) -> Case:
+    member = make_member(employer)
     vacancy = make_vacancy(member.employer, must=("git", "sql"))
     profile = make_student(skills=("git",))
     candidate = Candidate(vacancy=vacancy, profile=profile, pseudonym="T7K4M")

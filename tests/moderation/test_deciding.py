@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
@@ -186,39 +185,6 @@ def test_withdrawn_meanwhile_is_not_decided(desk: FlaskClient) -> None:
     db.session.commit()
     with pytest.raises(StaleStateError):
         service.decide(case, Verdict.APPROVE, actor=make_user(Role.STAFF))
-
-
-def test_of_eight_who_decide_at_once_one_wins(app: Flask) -> None:
-    case = make_case(CaseKind.VACANCY)
-    moderators = [make_user(Role.STAFF).id for _ in range(8)]
-    db.session.commit()
-    case_id = case.id
-    start = threading.Barrier(len(moderators))
-    outcomes: list[str] = []
-
-    def race(moderator_id: int) -> None:
-        with app.app_context():
-            moderator = db.session.get_one(User, moderator_id)
-            mine = db.session.get_one(Case, case_id)
-            db.session.rollback()
-            start.wait()
-            try:
-                service.decide(mine, Verdict.APPROVE, actor=moderator)
-                db.session.commit()
-                outcomes.append("won")
-            except StaleStateError:
-                db.session.rollback()
-                outcomes.append("late")
-
-    threads = [threading.Thread(target=race, args=(number,)) for number in moderators]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["late"] * 7 + ["won"]
-    assert state_of(case) is VacancyState.PUBLISHED
-    count = sa.select(sa.func.count()).where(AuditEntry.action == "vacancy.published")
-    assert db.session.scalar(count) == 1
 
 
 def test_skill_is_approved_under_names_in_both_languages(desk: FlaskClient) -> None:

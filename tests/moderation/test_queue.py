@@ -61,7 +61,7 @@ def test_every_kind_shows_its_subject(desk: FlaskClient, kind: CaseKind) -> None
     assert response.status_code == 200
     expected = {
         CaseKind.EMPLOYER: "The INN agrees with its check digits",
-        CaseKind.VACANCY: "First vacancy of the enterprise",
+        CaseKind.VACANCY: "Проектирование узлов",
         CaseKind.CONTACT: "Приглашаем вас на стажировку",
         CaseKind.SKILL: "Плетение микросхем",
     }
@@ -90,10 +90,11 @@ def test_queue_takes_a_fixed_number_of_queries(desk: FlaskClient) -> None:
     db.session.commit()
     with count_queries() as many:
         page = desk.get("/staff/moderation").text
-    assert len(titles(page)) == 20
-    # who reads; how many and the page; the subject with skills and languages; what its employer
-    # published; counts; overdue; earlier cases
-    assert len(many) == len(few) == 11, many
+    assert len(titles(page)) == 23
+    # who reads and their unread notices; how many and the page; ready answers; totals; employers;
+    # decisions in bulk; the subject with skills and languages; what its employer published; its
+    # flags: since when the employer is here, who wrote it; earlier cases
+    assert len(many) == len(few) == 15, many
 
 
 @pytest.mark.parametrize("role", [Role.STUDENT, Role.MEMBER])

@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from bridge.candidates import notes, service
+from bridge.candidates.blindness import blindness
 from bridge.candidates.cards import CandidateCard, card_in_full, cards
 from bridge.candidates.filters import FilterForm, MarkFilter, active_filters
 from bridge.candidates.forms import NoteForm, TagForm
@@ -82,6 +83,7 @@ def _list(vacancy: Vacancy, template: str, only: MarkFilter | None = None) -> st
         cards=cards(ranking, page.items, first=(page.number - 1) * PER_PAGE + 1),
         cities=frequent_cities(),
         ranking=ranking,
+        blindness=blindness(ranking),
         compared_at_most=COMPARED_AT_MOST,
     )
 

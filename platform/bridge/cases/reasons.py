@@ -41,6 +41,16 @@ REASONS: dict[CaseKind, dict[str, object]] = {
         "not-a-skill": _l("This is not a skill"),
         OTHER: _l("Another reason"),
     },
+    CaseKind.REPORT: {
+        "insult": _l("Rude, insulting or threatening words"),
+        "spam": _l("Mass messages or advertising"),
+        "asks-money": _l("Money is asked for"),
+        "asks-data": _l("Documents or data are asked for that the work does not need"),
+        "bypass": _l("One is led away from the platform"),
+        "false-offer": _l("The work is not what was promised"),
+        "unfair": _l("Discrimination"),
+        OTHER: _l("Another reason"),
+    },
 }
 
 _LABELS = {code: label for reasons in REASONS.values() for code, label in reasons.items()}

@@ -28,6 +28,7 @@ class EndReason(enum.StrEnum):
     PROFILE_WITHDRAWN = "profile-withdrawn"
     VACANCY_CLOSED = "vacancy-closed"
     EMPLOYER_SUSPENDED = "employer-suspended"
+    BREACH = "breach"
 
 
 DECLINE_LABELS: dict[DeclineReason, object] = {
@@ -40,6 +41,7 @@ DECLINE_LABELS: dict[DeclineReason, object] = {
 END_LABELS: dict[EndReason, object] = {
     EndReason.PROFILE_WITHDRAWN: _l("The profile is no longer published"),
     EndReason.VACANCY_CLOSED: _l("The vacancy was closed"),
+    EndReason.BREACH: _l("The university closed the contact after a report"),
     EndReason.EMPLOYER_SUSPENDED: _l("The work of the enterprise on the platform is suspended"),
 }
 _OWN_REASONS: dict[str, object] = {

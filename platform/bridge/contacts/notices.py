@@ -21,7 +21,7 @@ REQUEST_KINDS = (
     *("offer", "approved", "returned", "rejected", "withdrawn"),
     *("accepted", "declined", "ended", "ended_student"),
 )
-THREAD_KINDS = ("message", "message_student", "closed", "closed_student")
+THREAD_KINDS = ("message", "message_student", "closed", "closed_student", "closed_university")
 
 
 def init_app() -> None:

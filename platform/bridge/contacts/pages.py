@@ -66,7 +66,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file of a message; size in words."""
+    """A file of a message; size in words, no url for who may not have it."""
 
     name: str
     size: str
@@ -77,6 +77,7 @@ class Attached:
 class Utterance:
     """A message of the thread."""
 
+    number: int
     author: str
     is_own: bool
     when: str
@@ -110,10 +111,19 @@ def request_page(request: ContactRequest, viewer: User) -> RequestPage:
         badge=badge(request.state),
         history=tuple(_history(request, viewer)),
         contact=contact,
-        thread=_thread(request, viewer),
+        thread=conversation(request, viewer),
         may_write=request.state is RequestState.ACCEPTED
         and (is_student or request.employer.is_working),
     )
+
+
+def conversation(request: ContactRequest, viewer: User) -> tuple[Utterance, ...]:
+    """The messages of the thread, the oldest first; whoever asks has checked that the viewer may
+    read them: a side of it, or staff because of a report."""
+    if not request.messages:
+        return ()
+    read = read_up_to(request)
+    return tuple(_said(message, request, viewer, read) for message in request.messages)
 
 
 def candidate_name(request: ContactRequest) -> str:
@@ -195,20 +205,16 @@ def size_in_words(size: int) -> str:
     return str(_("%(num)s MB", num=format_decimal(size / 1024 / 1024, "0.0")))
 
 
-def _thread(request: ContactRequest, viewer: User) -> tuple[Utterance, ...]:
-    if not request.messages:
-        return ()
-    read = read_up_to(request)
-    return tuple(_said(message, request, viewer, read) for message in request.messages)
-
-
 def _said(
     message: Message, request: ContactRequest, viewer: User, read: Mapping[Side, int]
 ) -> Utterance:
     author, own_side = message.author, side_of(viewer)
     other_side = Side.EMPLOYER if own_side is Side.STUDENT else Side.STUDENT
+    # Who looks into a report is of neither side: nothing is new to them, and no file is theirs.
+    is_side = viewer.role in (Role.STUDENT, Role.MEMBER)
     from_own_side = author is not None and side_of(author) is own_side
     return Utterance(
+        number=message.id,
         author=_("Deleted account") if author is None else author.name,
         is_own=author is not None and author.id == viewer.id,
         when=short_datetime(message.created_at),
@@ -217,12 +223,14 @@ def _said(
             Attached(
                 file.name,
                 size_in_words(file.size),
-                url_for("contacts.download", request_id=request.id, file_id=file.id),
+                url_for("contacts.download", request_id=request.id, file_id=file.id)
+                if is_side
+                else "",
             )
             for file in message.files
         ),
-        is_seen=from_own_side and message.id <= read.get(other_side, 0),
-        is_new=not from_own_side and message.id > read.get(own_side, 0),
+        is_seen=is_side and from_own_side and message.id <= read.get(other_side, 0),
+        is_new=is_side and not from_own_side and message.id > read.get(own_side, 0),
     )
 
 

@@ -88,8 +88,8 @@ def request_contact(candidate: Candidate, message: str, *, actor: User) -> Conta
     return request
 
 
-def approve(request: ContactRequest, *, actor: User) -> None:
-    """Staff pass the request to the student."""
+def approve(request: ContactRequest, *, actor: User | None) -> None:
+    """Staff, or the platform by their rules, pass the request to the student."""
     _move(request, RequestState.APPROVED, actor=actor, approved_at=utc_now())
     notices.to_student(request, "offer")
     notices.to_employer(request, "approved")
@@ -180,6 +180,23 @@ def close(request: ContactRequest, *, actor: User) -> None:
     """Either side finishes the conversation; what was opened stays open and recorded."""
     _move(request, RequestState.CLOSED, actor=actor)
     _tell_other_side(request, "closed", actor)
+
+
+def close_by_university(request: ContactRequest, *, actor: User) -> None:
+    """Staff end a contact after a report: a conversation is finished, a request that nobody has
+    answered ends. StaleStateError where it is over already."""
+    reason = EndReason.BREACH.value
+    if request.state is RequestState.ACCEPTED:
+        _move(request, RequestState.CLOSED, actor=actor, reason_code=reason)
+        notices.to_employer(request, "closed_university")
+        notices.to_student(request, "closed_university")
+        return
+    _lock((request.id,))
+    drop_case(CaseKind.CONTACT, request.id, actor=actor)
+    _move(request, RequestState.ENDED, actor=actor, reason_code=reason)
+    notices.to_employer(request, "ended")
+    if request.approved_at is not None:
+        notices.to_student(request, "ended_student")
 
 
 def end_pending(
@@ -274,16 +291,16 @@ def _move(
     **values: Any,
 ) -> None:
     """One step by the table above; `values` are further columns that change with the state."""
-    reason = {"reason": values["reason_code"]} if values.get("reason_code") else {}
-    opened = {"opened": _opened} if _opened else {}
+    details: dict[str, Any] = {"opened": _opened} if _opened else {}
+    if values.get("reason_code"):
+        details["reason"] = values["reason_code"]
     transition(
         request,
         to,
         allowed_from=TRANSITIONS[to],
         actor=actor,
         values={"changed_at": utc_now(), "due_at": _due(to), **values},
-        **reason,
-        **opened,
+        **details,
     )
     if to is not RequestState.REQUESTED:
         notices.no_longer_asks_staff(request)
@@ -292,7 +309,8 @@ def _move(
 def _open_case(request: ContactRequest) -> None:
     title = f"{request.candidate.pseudonym} · {request.vacancy.title}"
     open_case(CaseKind.CONTACT, request.id, title=title, employer_id=request.employer_id)
-    notices.to_staff(request)
+    if request.state is RequestState.REQUESTED:  # not approved automatically
+        notices.to_staff(request)
 
 
 def _tell_other_side(request: ContactRequest, template: str, actor: User) -> None:

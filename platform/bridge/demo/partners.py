@@ -146,18 +146,27 @@ def _judge(
     staff: User,
     days_ago: float,
 ) -> None:
-    """Decide the subject's case a day after it was opened, unless it is to wait."""
+    """Decide the subject's case a day after it was opened, unless it is to wait. What needs four
+    eyes gets them: a colleague of `staff` looks too."""
     if state not in VERDICTS:
         return
     case = waiting_case(kind, subject_id)
     with as_of(chance.office_moment(days_ago - 1, after=case.opened_at)):
-        decide(
-            case,
-            VERDICTS[state],
-            actor=staff,
-            reason_code=entry.get("reason", ""),
-            note=entry.get("note", ""),
-        )
+        for actor in (staff, colleague_of(staff)):
+            if case.state is CaseState.WAITING:
+                decide(
+                    case,
+                    VERDICTS[state],
+                    actor=actor,
+                    reason_code=entry.get("reason", ""),
+                    note=entry.get("note", ""),
+                )
+
+
+def colleague_of(user: User) -> User:
+    """Another of the demo university's staff."""
+    others = sa.select(User).where(User.role == Role.STAFF, User.is_demo, User.id != user.id)
+    return db.session.scalars(others.order_by(User.id)).first() or user
 
 
 def waiting_case(kind: CaseKind, subject_id: int) -> Case:

@@ -24,6 +24,7 @@ from bridge.demo.meetings import OWN_STORIES, STORIES, Meetings
 from bridge.demo.partners import add_employer, add_vacancy, suspend_where_told, waiting_case
 from bridge.demo.people import add_staff
 from bridge.demo.profiles import Shelf, add_directions, add_student, places
+from bridge.demo.queue import fill_queue
 from bridge.employers.models import Employer
 from bridge.extensions import db
 from bridge.mail.models import MailState, OutboxMail
@@ -153,6 +154,7 @@ def _meet(chance: Chance, step: Step) -> None:
     meetings.close_vacancies(_with_entries(shown))
     meetings.withdraw_some(spared=own)
     _propose_skills(chance, meetings.staff[0])
+    fill_queue(meetings.staff)
     step(len(content.vacancies()) - len(shown))
 
 

@@ -30,6 +30,8 @@ ACTIONS: dict[str, object] = {
     "employer.rejected": _l("Rejected"),
     "employer.edited": _l("Details changed"),
     "employer.suspended": _l("Suspended"),
+    "employer.trusted": _l("Trusted: approved automatically"),
+    "employer.distrusted": _l("Trust withdrawn"),
 }
 
 

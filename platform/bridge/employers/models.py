@@ -29,7 +29,7 @@ def _is_contact_person(user: User) -> sa.ColumnElement[bool]:
 class Employer(Model):
     __tablename__ = "employer"
     __personal__ = Personal(
-        "id cluster_member state created_at version",
+        "id cluster_member trusted state created_at version",
         Owner(_is_contact_person, clear="contact_name contact_phone"),
         kept={
             **dict.fromkeys(("name", "inn", "ogrn", "site", "city", "about"), "of the enterprise"),
@@ -48,6 +48,8 @@ class Employer(Model):
     contact_name: Mapped[str] = mapped_column(sa.String(120))
     contact_phone: Mapped[str] = mapped_column(sa.String(32), default="")
     cluster_member: Mapped[bool] = mapped_column(default=False)
+    # the university lets its contact requests and further vacancies pass without a look at each
+    trusted: Mapped[bool] = mapped_column(default=False)
     state: Mapped[EmployerState] = mapped_column(
         enum_column(EmployerState), default=EmployerState.APPLIED, index=True
     )

@@ -159,11 +159,21 @@ def suspend(employer: Employer, *, actor: User, reason_code: str, note: str) -> 
         EmployerState.SUSPENDED,
         allowed_from=(EmployerState.APPROVED,),
         actor=actor,
-        values={"reason_code": reason_code, "note": note},
+        values={"reason_code": reason_code, "note": note, "trusted": False},
         reason=reason_code,
     )
     events.employer_suspended.send(employer, actor=actor)
     tell_members(employer, kind_of(EmployerState.SUSPENDED))
+
+
+def set_trusted(employer: Employer, trusted: bool, *, actor: User) -> None:
+    """Let its contact requests and further vacancies be approved automatically, or no longer.
+    NotAllowedError for one that does not work."""
+    if trusted and not employer.is_working:
+        raise NotAllowedError
+    if employer.trusted != trusted:
+        employer.trusted = trusted
+        audit.record(f"employer.{'trusted' if trusted else 'distrusted'}", employer, actor=actor)
 
 
 def reinstate(employer: Employer, *, actor: User) -> None:

@@ -246,6 +246,20 @@ def reinstate(employer_id: int) -> Response:
     return redirect(url_for("employers.detail", employer_id=employer.id), 303)
 
 
+@blueprint.post("/staff/employers/<id:employer_id>/trust")
+@requires(Permission.MANAGE_EMPLOYERS)
+def trust(employer_id: int) -> Response:
+    employer = _visible(employer_id)
+    trusted = request.form.get("trusted") == "1"
+    service.set_trusted(employer, trusted, actor=current_user)
+    db.session.commit()
+    if trusted:
+        flash(_("Its contact requests and further vacancies are now approved automatically."), "ok")
+    else:
+        flash(_("Everything of this enterprise is looked at again."), "ok")
+    return redirect(url_for("employers.detail", employer_id=employer.id), 303)
+
+
 def _visible(employer_id: int) -> Employer:
     employer = db.session.scalar(
         queries.visible_employers(current_user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,13 +13,20 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from bridge.accounts.models import Role, User
+from bridge.candidates.blindness import blindness
 from bridge.candidates.labels import SERIES, SERIES_LABELS, TEXTS
 from bridge.candidates.models import Candidate
-from bridge.cases.models import Case, CaseKind
+from bridge.candidates.ranking import Ranking
+from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.contacts.models import PENDING, ContactRequest
 from bridge.employers.models import Employer
 from bridge.employers.queries import WITH_MEMBERS
 from bridge.extensions import db
+from bridge.moderation.queries import has_published
+from bridge.moderation.risks import Flag, flags_of, own_hosts
+from bridge.moderation.scanning import pieces
+from bridge.reports.models import ReportState
+from bridge.reports.queries import whole_report
 from bridge.skills.models import PROPOSAL_MARK, Skill
 from bridge.skills.queries import by_slugs
 from bridge.skills.vocabulary import vocabulary
@@ -36,6 +43,13 @@ ROLES: dict[Role, object] = {
     Role.STAFF: _l("the university"),
     Role.ADMIN: _l("the university"),
 }
+# By the table that a report names.
+ABOUT: dict[str, object] = {
+    "contact_request": _l("the whole contact"),
+    "message": _l("one message"),
+    "vacancy": _l("the vacancy"),
+    "employer": _l("the enterprise as a whole"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +60,16 @@ class Panel:
     subject: Any
     flags: list[Badge] = field(default_factory=list)
     context: dict[str, Any] = field(default_factory=dict)
+    risks: list[Flag] = field(default_factory=list)
 
 
 def panel_of(case: Case) -> Panel | None:
     """None where what the case was about is gone."""
     try:
-        return _PANELS[case.kind](case.subject_id)
+        panel = _PANELS[case.kind](case.subject_id)
     except NoResultFound:
         return None
+    return replace(panel, risks=flags_of(case)) if case.state is CaseState.WAITING else panel
 
 
 def _warning(label: object) -> Badge:
@@ -69,7 +85,8 @@ def _employer(employer_id: int) -> Panel:
         flags.append(_warning(_("The e-mail is not confirmed yet")))
     if not employer.contact_phone:
         flags.append(_warning(_("No phone is given")))
-    return Panel("employer", employer, flags)
+    about = pieces(employer.about, own_hosts=own_hosts(employer))
+    return Panel("employer", employer, flags, {"pieces": about})
 
 
 def _vacancy(vacancy_id: int) -> Panel:
@@ -79,20 +96,17 @@ def _vacancy(vacancy_id: int) -> Panel:
         flags.append(Badge(_("The enterprise is not working"), "bad", "circle-alert"))
     if vacancy.published_at is not None:
         flags.append(Badge(_("Was published before"), "neutral", "history"))
-    elif not _has_published(vacancy.employer_id):
+    elif not has_published(vacancy.employer_id):
         flags.append(Badge(_("First vacancy of the enterprise"), "accent", "sparkles"))
     if vacancy.pay_from is None and vacancy.pay_to is None:
         flags.append(_warning(_("No pay is given")))
     if not vacancy.skills:
         flags.append(_warning(_("No skills are named")))
-    return Panel("vacancy", vacancy, flags)
-
-
-def _has_published(employer_id: int) -> bool:
-    published = sa.exists().where(
-        Vacancy.employer_id == employer_id, Vacancy.published_at.is_not(None)
-    )
-    return bool(db.session.scalar(sa.select(published)))
+    context = {
+        "pieces": pieces(vacancy.text, own_hosts=own_hosts(vacancy.employer)),
+        "blindness": blindness(Ranking(vacancy, learns=False)),
+    }
+    return Panel("vacancy", vacancy, flags, context)
 
 
 def _contact(request_id: int) -> Panel:
@@ -119,7 +133,12 @@ def _contact(request_id: int) -> Panel:
         flags.append(Badge(_("The profile is not published any more"), "bad", "eye-off"))
     if not request.vacancy.is_open:
         flags.append(Badge(_("The vacancy is not open any more"), "bad", "circle-alert"))
-    return Panel("contact", request, flags, {"parts": _score_parts(request.basis)})
+    return Panel(
+        "contact",
+        request,
+        flags,
+        {"parts": _score_parts(request.basis), "pieces": pieces(request.message)},
+    )
 
 
 def _score_parts(basis: dict[str, Any]) -> list[tuple[object, float, int]]:
@@ -136,6 +155,33 @@ def _pending_count(profile_id: int) -> int:
         ContactRequest.profile_id == profile_id, ContactRequest.state.in_(PENDING)
     )
     return db.session.scalar(select) or 0
+
+
+def _report(report_id: int) -> Panel:
+    report = whole_report(report_id)
+    reporter = report.reporter
+    accused: object = _("a student")
+    if report.employer is not None:
+        accused = report.employer.name
+    elif report.request is not None:
+        accused = _(
+            "%(student)s, candidate %(pseudonym)s",
+            student=report.request.profile.user.name,
+            pseudonym=report.request.candidate.pseudonym,
+        )
+    is_open = report.request is not None and report.request.is_open
+    return Panel(
+        "report",
+        report,
+        context={
+            "about": ABOUT[report.about.partition(":")[0]],
+            "reporter": _("a deleted account")
+            if reporter is None
+            else f"{reporter.name}, {ROLES[reporter.role]}",
+            "accused": accused,
+            "may_read": is_open and report.state is ReportState.OPEN,
+        },
+    )
 
 
 def _skill(skill_id: int) -> Panel:
@@ -169,4 +215,5 @@ _PANELS: dict[CaseKind, Callable[[int], Panel]] = {
     CaseKind.VACANCY: _vacancy,
     CaseKind.CONTACT: _contact,
     CaseKind.SKILL: _skill,
+    CaseKind.REPORT: _report,
 }

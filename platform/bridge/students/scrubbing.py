@@ -14,25 +14,27 @@ MARK = "•••"
 
 _DOMAIN_ENDS = "ru|рф|su|com|org|me|dev|app|page|xyz|site|online|tech|space|pro|info|link"
 # Every repetition is bounded, so that no text takes more than linear time.
-_CONTACTS = re.compile(
-    "|".join(
-        (
-            # an address with its scheme, or one that begins with www.
-            r"(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\.)\S+",
-            # e-mail
-            r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}",
-            # a bare host, with or without a path; «ASP.NET» and «socket.io» are no such
-            rf"(?<![\w-])(?:[\w-]{{1,63}}\.){{1,5}}(?:{_DOMAIN_ENDS})\b(?:/\S*)?",
-            r"(?<![\w-])(?:[\w-]{1,63}\.){1,5}(?:io|gg|ai|to|ly|net)/[\w@-]\S*",
-            # @handle
-            r"(?<![\w.])@[\w.]{3,}",
-            # telephone: international, Russian, a mobile number without its prefix
-            r"(?<![\w.])\+\d[\d\s().-]{7,17}\d",
-            r"(?<![\w.])[78][\s(.-]{0,3}\d{3}[\s).-]{0,3}\d{3}[\s.-]{0,3}\d{2}[\s.-]{0,3}\d{2}(?!\d)",
-            r"(?<![\w.])\(?9\d{2}\)?[\s.-]?\d{3}[\s.-]?\d{2}[\s.-]?\d{2}(?!\d)",
-        )
+CONTACT_PATTERNS: dict[str, tuple[str, ...]] = {
+    "link": (
+        # an address with its scheme, or one that begins with www.
+        r"(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\.)\S+",
     ),
-    re.IGNORECASE,
+    "mail": (r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}",),
+    "host": (
+        # a bare host, with or without a path; «ASP.NET» and «socket.io» are no such
+        rf"(?<![\w-])(?:[\w-]{{1,63}}\.){{1,5}}(?:{_DOMAIN_ENDS})\b(?:/\S*)?",
+        r"(?<![\w-])(?:[\w-]{1,63}\.){1,5}(?:io|gg|ai|to|ly|net)/[\w@-]\S*",
+    ),
+    "handle": (r"(?<![\w.])@[\w.]{3,}",),
+    "phone": (
+        # international, Russian, a mobile number without its prefix
+        r"(?<![\w.])\+\d[\d\s().-]{7,17}\d",
+        r"(?<![\w.])[78][\s(.-]{0,3}\d{3}[\s).-]{0,3}\d{3}[\s.-]{0,3}\d{2}[\s.-]{0,3}\d{2}(?!\d)",
+        r"(?<![\w.])\(?9\d{2}\)?[\s.-]?\d{3}[\s.-]?\d{2}[\s.-]?\d{2}(?!\d)",
+    ),
+}
+_CONTACTS = re.compile(
+    "|".join(part for parts in CONTACT_PATTERNS.values() for part in parts), re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W_]+")
 

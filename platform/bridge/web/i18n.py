@@ -7,7 +7,7 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale
 from flask_login import current_user
 
 LOCALES = ("ru", "en")
@@ -53,6 +53,11 @@ def short_datetime(value: datetime | None) -> str:
     return str(format_datetime(value, pattern))
 
 
+def short_time(value: datetime) -> str:
+    """14:03:20, of a moment that is near."""
+    return str(format_time(value, "HH:mm:ss"))
+
+
 def month(value: date | None) -> str:
     """июнь 2027 / June 2027"""
     return "" if value is None else str(format_date(value, "LLLL yyyy"))
@@ -84,6 +89,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         short_date=short_date,
         short_datetime=short_datetime,
+        short_time=short_time,
         month=month,
         language_name=language_name,
         local_name=local_name,

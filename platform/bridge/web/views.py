@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from bridge.accounts.models import Role
 from bridge.accounts.service import choose_locale
+from bridge.cases.models import CaseKind
+from bridge.cases.queries import DecisionTime, decision_times
 from bridge.extensions import db
 from bridge.operations.schema import needed_revision, present_revision
 from bridge.permissions import Permission, requires
@@ -19,6 +21,8 @@ from bridge.web.routing import safe_path
 blueprint = Blueprint("web", __name__)
 
 LANDING_VACANCIES = 6
+# Of the last three months; an average of fewer cases would say nothing.
+TIMES_DAYS, TIMES_LEAST = 90, 10
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 HOMES = {
     Role.STUDENT: "students.profile",
@@ -26,6 +30,16 @@ HOMES = {
     Role.STAFF: "moderation.queue",
     Role.ADMIN: "moderation.queue",
 }
+
+
+def public_times() -> dict[CaseKind, DecisionTime]:
+    """How long people of the university took, where there were enough cases to say it."""
+    found = decision_times(TIMES_DAYS)
+    return {
+        kind: found[kind]
+        for kind in (CaseKind.CONTACT, CaseKind.VACANCY, CaseKind.EMPLOYER)
+        if kind in found and found[kind].count >= TIMES_LEAST
+    }
 
 
 @blueprint.get("/")
@@ -36,6 +50,8 @@ def home() -> str | Response:
     return render_template(
         "web/landing.html",
         demo=current_app.config["BRIDGE"].is_demo,
+        times=public_times(),
+        times_days=TIMES_DAYS,
         vacancies=db.session.scalars(open_vacancies().limit(LANDING_VACANCIES)).all(),
     )
 

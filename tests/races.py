@@ -1,0 +1,43 @@
+"""Several people act at the same moment, each in a thread and an application context of their own.
+
+RACE_ROUNDS says how often the races with one winner are run: a few times in the usual tests, 200
+times where it is to be proved.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+
+from bridge.errors import DomainError
+from bridge.extensions import db
+
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "3"))
+RACERS = 8
+
+
+def race(app: Flask, acts: list[Callable[[], object]]) -> list[str]:
+    """Run the acts at once; for each "done" or the name of the error."""
+    barrier = threading.Barrier(len(acts))
+    results = [""] * len(acts)
+
+    def run(number: int, act: Callable[[], object]) -> None:
+        with app.app_context():
+            barrier.wait()
+            try:
+                act()
+                db.session.commit()
+                results[number] = "done"
+            except DomainError as error:
+                db.session.rollback()
+                results[number] = type(error).__name__
+
+    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
