@@ -2,12 +2,15 @@
 
 from bridge import audit
 from bridge.accounts import models as accounts
+from bridge.applications import models as applications
+from bridge.blocks import models as blocks
 from bridge.candidates import models as candidates
 from bridge.cases import models as cases
 from bridge.contacts import models as contacts
 from bridge.employers import models as employers
 from bridge.hiring import models as hiring
 from bridge.jobs import models as jobs
+from bridge.limits import models as limits
 from bridge.mail import models as mail
 from bridge.notices import models as notices
 from bridge.search import models as search
@@ -17,13 +20,16 @@ from bridge.vacancies import models as vacancies
 
 __all__ = [
     "accounts",
+    "applications",
     "audit",
+    "blocks",
     "candidates",
     "cases",
     "contacts",
     "employers",
     "hiring",
     "jobs",
+    "limits",
     "mail",
     "notices",
     "search",

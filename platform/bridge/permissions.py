@@ -30,6 +30,9 @@ class Permission(enum.Enum):
     # students
     EDIT_PROFILE = "edit-profile"
     PROPOSE_SKILL = "propose-skill"
+    BLOCK_EMPLOYER = "block-employer"
+    APPLY = "apply"
+    OWN_APPLICATION = "own-application"
     ANSWER_REQUEST = "answer-request"
     VIEW_STUDENT_REQUESTS = "view-student-requests"
     # members of an employer
@@ -38,9 +41,11 @@ class Permission(enum.Enum):
     EDIT_VACANCY = "edit-vacancy"
     VIEW_CANDIDATES = "view-candidates"
     REQUEST_CONTACT = "request-contact"
+    ANSWER_APPLICATION = "answer-application"
     # both sides of an accepted request
     WRITE_MESSAGE = "write-message"
     VIEW_THREAD = "view-thread"
+    VIEW_APPLICATION = "view-application"
     MOVE_STAGE = "move-stage"
     # staff
     MODERATE = "moderate"
@@ -48,6 +53,7 @@ class Permission(enum.Enum):
     MANAGE_STUDENTS = "manage-students"
     MANAGE_MATCHING = "manage-matching"
     VIEW_ANALYTICS = "view-analytics"
+    MANAGE_LIMITS = "manage-limits"
     # administrators
     MANAGE_ACCOUNTS = "manage-accounts"
     VIEW_AUDIT = "view-audit"
@@ -116,6 +122,9 @@ TABLE: dict[Permission, Predicate] = {
     Permission.READ_NOTICES: _signed_in,
     Permission.EDIT_PROFILE: _own_profile,
     Permission.PROPOSE_SKILL: _role(Role.STUDENT, Role.MEMBER, Role.STAFF, Role.ADMIN),
+    Permission.BLOCK_EMPLOYER: _role(Role.STUDENT),
+    Permission.APPLY: _role(Role.STUDENT),
+    Permission.OWN_APPLICATION: _own_request,
     Permission.ANSWER_REQUEST: _own_request,
     Permission.VIEW_STUDENT_REQUESTS: _own_request,
     Permission.VIEW_COMPANY: _own_employer,
@@ -123,14 +132,17 @@ TABLE: dict[Permission, Predicate] = {
     Permission.EDIT_VACANCY: _working_employer,
     Permission.VIEW_CANDIDATES: _working_employer,
     Permission.REQUEST_CONTACT: _working_employer,
+    Permission.ANSWER_APPLICATION: _working_employer,
     Permission.WRITE_MESSAGE: _side_of_thread,
     Permission.VIEW_THREAD: _side_of_thread,
+    Permission.VIEW_APPLICATION: _side_of_thread,
     Permission.MOVE_STAGE: _side_of_thread,
     Permission.MODERATE: _staff,
     Permission.MANAGE_EMPLOYERS: _staff,
     Permission.MANAGE_STUDENTS: _staff,
     Permission.MANAGE_MATCHING: _staff,
     Permission.VIEW_ANALYTICS: _staff,
+    Permission.MANAGE_LIMITS: _staff,
     Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),
     Permission.VIEW_AUDIT: _role(Role.ADMIN),
 }

@@ -31,10 +31,13 @@ ABSENT_ID = 999_999_999
 OF_ALL = {
     Permission.VIEW_PUBLIC,
     Permission.SIGN_IN,
+    Permission.BLOCK_EMPLOYER,
+    Permission.APPLY,
     Permission.MODERATE,
     Permission.MANAGE_EMPLOYERS,
     Permission.MANAGE_STUDENTS,
     Permission.MANAGE_MATCHING,
+    Permission.MANAGE_LIMITS,
     Permission.MANAGE_ACCOUNTS,
     Permission.VIEW_AUDIT,
 }

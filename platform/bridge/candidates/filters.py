@@ -31,7 +31,7 @@ from matching import (
     Contains,
     HasSkills,
     IdIn,
-    NotId,
+    IdNotIn,
     Query,
 )
 
@@ -101,14 +101,14 @@ class FilterForm(BaseForm):
         csrf = False
 
     @classmethod
-    def read(cls) -> FilterForm:
-        """From the present address."""
+    def read(cls, employer_id: int) -> FilterForm:
+        """From the present address, with the choices of the profiles that the employer sees."""
         form = cls(formdata=request.args)
         form.direction.choices = [
             SelectChoice("", _("any direction")),
             *(
                 SelectChoice(direction.code, f"{direction.code} {local_name(direction)}")
-                for direction in studied_directions()
+                for direction in studied_directions(employer_id)
             ),
         ]
         form.degree.choices = [
@@ -203,5 +203,5 @@ def _mark_filters(
     elif chosen is MarkFilter.UNFIT:
         yield ActiveFilter("marks", _("only those not a fit"), (IdIn(marked[Mark.UNFIT]),))
     elif chosen is MarkFilter.FITTING and marked[Mark.UNFIT]:
-        hidden = tuple(NotId(profile_id) for profile_id in marked[Mark.UNFIT])
-        yield ActiveFilter("marks", _("without those not a fit"), hidden)
+        hidden = IdNotIn(marked[Mark.UNFIT])
+        yield ActiveFilter("marks", _("without those not a fit"), (hidden,))

@@ -4,8 +4,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from bridge import jobs
     from bridge.candidates.cards import attach_request_notes
-    from bridge.contacts import labels, listeners, notices, queries
+    from bridge.contacts import labels, listeners, notices, queries, terms
     from bridge.contacts.views import blueprint
     from bridge.web.navigation import COUNTS
 
@@ -13,5 +14,6 @@ def init_app(app: Flask) -> None:
     labels.init_app(app)
     listeners.connect()
     notices.init_app()
+    jobs.register(app, "terms-of-requests", every=terms.EVERY, run=terms.keep_terms)
     attach_request_notes(app, queries.request_notes)
     COUNTS["contacts.incoming"] = COUNTS["contacts.outgoing"] = queries.count_awaiting_reader

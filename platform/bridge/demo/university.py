@@ -167,8 +167,8 @@ def _own_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
         if known is None or place < known[0]:
             best[vacancy.employer_id] = (place, candidates[place])
     fitting = sorted(best.values(), key=lambda item: (item[0], item[1].id))
-    for (_place, candidate), state in zip(fitting, OWN_STORIES, strict=False):
-        meetings.tell(candidate, state)
+    for (_place, candidate), (state, days_ago) in zip(fitting, OWN_STORIES, strict=False):
+        meetings.tell(candidate, state, days_ago)
 
 
 def _other_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:

@@ -38,7 +38,9 @@ class Item:
 # Endpoint -> what waits there for the present reader; features put theirs in.
 COUNTS: dict[str, Callable[[], int]] = {}
 
-OPEN_VACANCIES = Item("vacancies.open_list", _l("Vacancies"), "briefcase", ("vacancies.detail",))
+OPEN_VACANCIES = Item(
+    "vacancies.open_list", _l("Vacancies"), "briefcase", ("vacancies.detail", "vacancies.employer")
+)
 EMPLOYERS = Item(
     "employers.index",
     _l("Employers"),
@@ -46,6 +48,7 @@ EMPLOYERS = Item(
     ("employers.detail", "vacancies.of_employer"),
 )
 ANALYTICS = Item("analytics.university", _l("Analytics"), "chart-column")
+LIMITS = Item("limits.edit", _l("Terms and limits"), "timer")
 MATCHING = Item("students.evidence", _l("Matching"), "sliders-horizontal")
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
     None: (
@@ -55,8 +58,19 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
     Role.STUDENT: (
         Item("students.profile", _l("My profile"), "user-round"),
         Item("candidates.for_me", _l("Vacancies for me"), "sparkles"),
-        Item("contacts.incoming", _l("Requests"), "mail", ("contacts.detail", "contacts.decline")),
-        Item("candidates.openings", _l("Who opened my profile"), "eye"),
+        Item(
+            "contacts.incoming",
+            _l("Requests"),
+            "mail",
+            ("contacts.detail", "contacts.decline", "contacts.attention"),
+        ),
+        Item(
+            "applications.mine",
+            _l("My applications"),
+            "send",
+            ("applications.detail", "applications.apply"),
+        ),
+        Item("candidates.openings", _l("Who opened my profile"), "eye", ("blocks.index",)),
         OPEN_VACANCIES,
     ),
     Role.MEMBER: (
@@ -69,6 +83,8 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
                 "candidates.shortlist",
                 "candidates.detail",
                 "candidates.compare",
+                "applications.for_vacancy",
+                "applications.detail",
                 "contacts.create",
                 "hiring.board",
                 "vacancies.edit",
@@ -89,6 +105,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
         ANALYTICS,
         MATCHING,
+        LIMITS,
         OPEN_VACANCIES,
     ),
     Role.ADMIN: (
@@ -97,6 +114,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
         ANALYTICS,
         MATCHING,
+        LIMITS,
         Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
         Item("admin.audit", _l("Audit log"), "scroll-text"),
     ),
