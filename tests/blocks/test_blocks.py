@@ -118,10 +118,8 @@ def employer_sees(app: Flask, scene: Scene, request_id: int) -> dict[str, tuple[
         answer = client.post(f"{base}/candidates/{pseudonym}/{act}")
         seen[act] = answer.status_code, ""
     answer = client.post(f"{base}/candidates/{pseudonym}/request", data={"message": MESSAGE})
-    seen["ask"] = (
-        answer.status_code,
-        NUMBERS.sub("", "".join(re.findall("<li>.*?</li>", answer.text))),
-    )
+    errors = "".join(re.findall(r'id="error-summary".*?</div>', answer.text, re.DOTALL))
+    seen["ask"] = answer.status_code, NUMBERS.sub("", errors)
     app.config["WTF_CSRF_ENABLED"] = True
     return seen
 

@@ -35,6 +35,11 @@ class Ranked:
         return self.application.due_at <= utc_now()
 
 
+def open_name(application: Application) -> str:
+    """The student's name, empty where it is not open any more."""
+    return application.profile.user.name if application.state in OPENED else ""
+
+
 def applicant(application: Application) -> Applicant | None:
     """None where nothing of the person is open any more."""
     if application.state not in OPENED:

@@ -11,7 +11,7 @@ from bridge.accounts.models import Role
 from bridge.applications import queries, service
 from bridge.applications.forms import ApplicationForm, InvitationForm, RefusalForm
 from bridge.applications.models import Application, ApplicationState
-from bridge.applications.pages import applicant, ranked
+from bridge.applications.pages import applicant, open_name, ranked
 from bridge.candidates.cards import card_in_full
 from bridge.candidates.models import Mark, Sight
 from bridge.candidates.queries import own_vacancy
@@ -117,7 +117,7 @@ def for_vacancy(vacancy_id: int) -> str:
         sections=sections(vacancy, starred=len(ranking.marked[Mark.STAR])),
         waiting=ranked(ranking, waiting),
         done=paginate(queries.applications_for(vacancy, waiting=False)),
-        applicant=applicant,
+        open_name=open_name,
         overdue=queries.overdue_of(vacancy.id),
         most=limit(UNANSWERED_MOST),
     )
