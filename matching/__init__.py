@@ -26,6 +26,7 @@ from matching.conditions import (
     Contains,
     HasSkills,
     IdIn,
+    IdNotIn,
     NotId,
 )
 from matching.documents import Document, Id, Query
@@ -51,6 +52,7 @@ __all__ = [
     "Hit",
     "Id",
     "IdIn",
+    "IdNotIn",
     "Index",
     "NotId",
     "Part",

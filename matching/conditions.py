@@ -69,4 +69,13 @@ class NotId:
     id: Id
 
 
-Condition: TypeAlias = AtLeast | AtMost | AnyOf | AllOf | HasSkills | Contains | IdIn | NotId
+@dataclass(frozen=True, slots=True)
+class IdNotIn:
+    """The document is none of these."""
+
+    ids: Collection[Id]
+
+
+Condition: TypeAlias = (
+    AtLeast | AtMost | AnyOf | AllOf | HasSkills | Contains | IdIn | NotId | IdNotIn
+)

@@ -24,6 +24,7 @@ from matching.conditions import (
     Contains,
     HasSkills,
     IdIn,
+    IdNotIn,
     NotId,
 )
 from matching.documents import Id
@@ -37,7 +38,9 @@ KEPT = 256
 
 def eligible(conditions: Sequence[Condition], view: View, collection: Collection) -> Booleans:
     """Return which slots are documents that meet every condition (a new array)."""
-    asked = [condition for condition in conditions if not isinstance(condition, IdIn | NotId)]
+    asked = [
+        condition for condition in conditions if not isinstance(condition, IdIn | IdNotIn | NotId)
+    ]
     mask = np.ones(view.size, bool)
     if asked:
         bits = reduce(np.bitwise_and, [_base_bits(each, view, collection) for each in asked])
@@ -52,6 +55,8 @@ def eligible(conditions: Sequence[Condition], view: View, collection: Collection
             alone = np.zeros(view.size, bool)
             alone[chosen] = mask[chosen]
             mask = alone
+        elif isinstance(condition, IdNotIn):
+            mask[_slots(condition.ids, view, collection)] = False
         elif isinstance(condition, NotId):
             mask[_slots([condition.id], view, collection)] = False
     return mask

@@ -76,6 +76,7 @@ def make_student(
             "ready_for": ["job", "internship", "practice"],
             "summary": "Люблю проектировать.",
             "published_at": utc_now() if published else None,
+            "confirmed_at": utc_now() if published else None,
         }
         | values
     )

@@ -19,8 +19,12 @@ skill_decided = _signals.signal("skill-decided")
 profile_withdrawn = _signals.signal("profile-withdrawn")
 # sender: Vacancy
 vacancy_closed = _signals.signal("vacancy-closed")
+# sender: EmployerBlock, just made
+employer_blocked = _signals.signal("employer-blocked")
 # sender: Employer
 employer_suspended = _signals.signal("employer-suspended")
+# sender: ContactRequest, just made
+contact_requested = _signals.signal("contact-requested")
 # sender: ContactRequest; the student agreed, names and contacts are open
 contact_accepted = _signals.signal("contact-accepted")
 # sender: Hiring, in its new stage

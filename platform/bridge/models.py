@@ -2,6 +2,8 @@
 
 from bridge import audit
 from bridge.accounts import models as accounts
+from bridge.applications import models as applications
+from bridge.blocks import models as blocks
 from bridge.candidates import models as candidates
 from bridge.cases import models as cases
 from bridge.contacts import models as contacts
@@ -9,6 +11,7 @@ from bridge.employers import models as employers
 from bridge.hiring import models as hiring
 from bridge.interviews import models as interviews
 from bridge.jobs import models as jobs
+from bridge.limits import models as limits
 from bridge.mail import models as mail
 from bridge.moderation import models as moderation
 from bridge.notices import models as notices
@@ -21,7 +24,9 @@ from bridge.vacancies import models as vacancies
 
 __all__ = [
     "accounts",
+    "applications",
     "audit",
+    "blocks",
     "candidates",
     "cases",
     "contacts",
@@ -29,6 +34,7 @@ __all__ = [
     "hiring",
     "interviews",
     "jobs",
+    "limits",
     "mail",
     "moderation",
     "notices",

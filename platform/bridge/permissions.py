@@ -30,6 +30,9 @@ class Permission(enum.Enum):
     # students
     EDIT_PROFILE = "edit-profile"
     PROPOSE_SKILL = "propose-skill"
+    BLOCK_EMPLOYER = "block-employer"
+    APPLY = "apply"
+    OWN_APPLICATION = "own-application"
     ANSWER_REQUEST = "answer-request"
     VIEW_STUDENT_REQUESTS = "view-student-requests"
     CHOOSE_INTERVIEW = "choose-interview"
@@ -40,9 +43,11 @@ class Permission(enum.Enum):
     VIEW_CANDIDATES = "view-candidates"
     REQUEST_CONTACT = "request-contact"
     PLAN_INTERVIEW = "plan-interview"
+    ANSWER_APPLICATION = "answer-application"
     # both sides of an accepted request
     WRITE_MESSAGE = "write-message"
     VIEW_THREAD = "view-thread"
+    VIEW_APPLICATION = "view-application"
     REPORT_CONTACT = "report-contact"
     REPORT_VACANCY = "report-vacancy"
     MOVE_STAGE = "move-stage"
@@ -54,6 +59,7 @@ class Permission(enum.Enum):
     MANAGE_STUDENTS = "manage-students"
     MANAGE_MATCHING = "manage-matching"
     VIEW_ANALYTICS = "view-analytics"
+    MANAGE_LIMITS = "manage-limits"
     # administrators
     MANAGE_ACCOUNTS = "manage-accounts"
     VIEW_AUDIT = "view-audit"
@@ -122,6 +128,9 @@ TABLE: dict[Permission, Predicate] = {
     Permission.READ_NOTICES: _signed_in,
     Permission.EDIT_PROFILE: _own_profile,
     Permission.PROPOSE_SKILL: _role(Role.STUDENT, Role.MEMBER, Role.STAFF, Role.ADMIN),
+    Permission.BLOCK_EMPLOYER: _role(Role.STUDENT),
+    Permission.APPLY: _role(Role.STUDENT),
+    Permission.OWN_APPLICATION: _own_request,
     Permission.ANSWER_REQUEST: _own_request,
     Permission.VIEW_STUDENT_REQUESTS: _own_request,
     Permission.CHOOSE_INTERVIEW: _own_request,
@@ -131,8 +140,10 @@ TABLE: dict[Permission, Predicate] = {
     Permission.VIEW_CANDIDATES: _working_employer,
     Permission.REQUEST_CONTACT: _working_employer,
     Permission.PLAN_INTERVIEW: _working_employer,
+    Permission.ANSWER_APPLICATION: _working_employer,
     Permission.WRITE_MESSAGE: _side_of_thread,
     Permission.VIEW_THREAD: _side_of_thread,
+    Permission.VIEW_APPLICATION: _side_of_thread,
     Permission.REPORT_CONTACT: _side_of_thread,
     Permission.REPORT_VACANCY: _role(Role.STUDENT, Role.MEMBER),
     Permission.MOVE_STAGE: _side_of_thread,
@@ -143,6 +154,7 @@ TABLE: dict[Permission, Predicate] = {
     Permission.MANAGE_STUDENTS: _staff,
     Permission.MANAGE_MATCHING: _staff,
     Permission.VIEW_ANALYTICS: _staff,
+    Permission.MANAGE_LIMITS: _staff,
     Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),
     Permission.VIEW_AUDIT: _role(Role.ADMIN),
 }

@@ -69,7 +69,7 @@ def make_request(
         state=state,
         created_at=NOW,
         changed_at=answered or NOW,
-        approved_at=None if hours is None else NOW,
+        delivered_at=None if hours is None else NOW,
         accepted_at=answered if agreed else None,
     )
     db.session.add(request)

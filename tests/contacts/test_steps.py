@@ -224,10 +224,10 @@ def test_what_ends_elsewhere_ends_the_requests_that_nobody_answered(
     assert (
         waiting.reason_code
         == {
-            "profile": "profile-withdrawn",
+            "profile": "unavailable",
             "vacancy": "vacancy-closed",
             "employer": "employer-suspended",
-            "account": "profile-withdrawn",
+            "account": "unavailable",
         }[ending]
     )
     # The decided case stays as it was, the waiting one is gone from the queue.

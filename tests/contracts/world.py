@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from bridge.accounts.models import Role, User
+from bridge.applications import service as applications
 from bridge.candidates import notes
 from bridge.candidates.models import Candidate
-from bridge.candidates.service import new_pseudonym
+from bridge.candidates.service import candidate_for, new_pseudonym
 from bridge.cases.models import Batch, Case, CaseKind, DayOff
 from bridge.contacts import service as contacts
 from bridge.contacts.models import ContactRequest
@@ -67,6 +68,8 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
     request = contacts.request_contact(candidate, "Приглашаем на встречу.", actor=member.user)
     contacts.approve(request, actor=staff)
     contacts.accept(request, actor=profile.user)
+    other = candidate_for(make_vacancy(employer).id, profile.id)
+    application = applications.apply(other, "Хочу у вас работать.", actor=profile.user)
     case = db.session.scalars(
         sa.select(Case).where(Case.kind == CaseKind.CONTACT, Case.subject_id == request.id)
     ).one()
@@ -101,6 +104,7 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
             "vacancy_id": vacancy.id,
             "pseudonym": candidate.pseudonym,
             "request_id": request.id,
+            "application_id": application.id,
             "case_id": case.id,
             "notice_id": notice.id,
             "slot_id": slot.id,

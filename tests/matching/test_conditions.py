@@ -16,6 +16,7 @@ from matching import (
     Document,
     HasSkills,
     IdIn,
+    IdNotIn,
     Index,
     NotId,
     Query,
@@ -67,6 +68,20 @@ def test_conditions_that_ask_for_nothing_let_all_pass() -> None:
     assert index.count([]) == 6
     assert index.count([NotId(2)]) == 5
     assert index.count([NotId("2")]) == 6
+
+
+def test_those_who_are_left_out_leave_the_list_full() -> None:
+    index = Index(map(profile, range(12)))
+    query = Query("Python")
+    whole = [hit.id for hit in index.search(query, limit=12).hits]
+    hidden = whole[:3]
+    found = index.search(query, [IdNotIn(hidden)], limit=5)
+    assert (found.total, [hit.id for hit in found.hits]) == (9, whole[3:8])
+    assert index.count([IdNotIn([*hidden, 99, "0"])]) == 9
+    assert index.count([IdNotIn(())]) == 12
+    assert index.count([IdIn(whole[2:5]), IdNotIn(hidden)]) == 2
+    index.upsert(profile(20))
+    assert index.count([IdNotIn([20])]) == 12
 
 
 def test_something_else_is_not_a_condition() -> None:

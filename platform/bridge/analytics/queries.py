@@ -51,7 +51,7 @@ def funnel(since: datetime | None, employer_id: int | None = None) -> Funnel:
         Candidate.id.is_not(None),
         Candidate.opened_at.is_not(None) | ContactRequest.id.is_not(None),
         ContactRequest.id.is_not(None),
-        ContactRequest.approved_at.is_not(None),
+        ContactRequest.delivered_at.is_not(None),
         ContactRequest.accepted_at.is_not(None),
         came_to.in_(FROM_INTERVIEW),
         came_to.in_(FROM_OFFER),
@@ -157,13 +157,16 @@ class Answers:
 def answers(since: datetime | None, employer_id: int | None = None) -> Answers:
     columns = (
         ContactRequest.state,
-        ContactRequest.approved_at,
+        ContactRequest.delivered_at,
         ContactRequest.accepted_at,
         ContactRequest.changed_at,
     )
-    select = sa.select(*columns).where(ContactRequest.approved_at.is_not(None))
+    # Who was invited after an application was not asked, and answered nothing.
+    select = sa.select(*columns).where(
+        ContactRequest.delivered_at.is_not(None), ~ContactRequest.is_from_application
+    )
     if since is not None:
-        select = select.where(ContactRequest.approved_at >= since)
+        select = select.where(ContactRequest.delivered_at >= since)
     if employer_id is not None:
         select = select.where(ContactRequest.employer_id == employer_id)
     states: Counter[RequestState] = Counter()

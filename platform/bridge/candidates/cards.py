@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from bridge.candidates.labels import (
     LIKENESS,
@@ -70,6 +71,7 @@ class RequestNote:
     badge: Badge
     url: str
     blocks: bool
+    open_label: object = _l("Open the request")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

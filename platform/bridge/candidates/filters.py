@@ -32,7 +32,7 @@ from matching import (
     Contains,
     HasSkills,
     IdIn,
-    NotId,
+    IdNotIn,
     Query,
 )
 
@@ -104,10 +104,13 @@ class FilterForm(BaseForm):
 
     @classmethod
     def read(
-        cls, tags: Collection[str] = (), values: MultiDict[str, str] | None = None
+        cls,
+        employer_id: int,
+        tags: Collection[str] = (),
+        values: MultiDict[str, str] | None = None,
     ) -> FilterForm:
-        """From the present address, or from the `values` of one that was kept. tags: those that
-        the vacancy's candidates bear."""
+        """From the present address, or from the `values` of one that was kept, with the choices of
+        the profiles that the employer sees. tags: those that the vacancy's candidates bear."""
         form = cls(formdata=request.args if values is None else values)
         form.tag.choices = [
             SelectChoice("", _("any tag")),
@@ -117,7 +120,7 @@ class FilterForm(BaseForm):
             SelectChoice("", _("any direction")),
             *(
                 SelectChoice(direction.code, f"{direction.code} {local_name(direction)}")
-                for direction in studied_directions()
+                for direction in studied_directions(employer_id)
             ),
         ]
         form.degree.choices = [
@@ -216,8 +219,8 @@ def _mark_filters(
     elif chosen is MarkFilter.UNFIT:
         yield ActiveFilter("marks", _("only those not a fit"), (IdIn(marked[Mark.UNFIT]),))
     elif chosen is MarkFilter.FITTING and marked[Mark.UNFIT]:
-        hidden = tuple(NotId(profile_id) for profile_id in marked[Mark.UNFIT])
-        yield ActiveFilter("marks", _("without those not a fit"), hidden)
+        hidden = IdNotIn(marked[Mark.UNFIT])
+        yield ActiveFilter("marks", _("without those not a fit"), (hidden,))
 
 
 def _tag_filters(form: FilterForm, tagged: Mapping[str, tuple[int, ...]]) -> Iterator[ActiveFilter]:

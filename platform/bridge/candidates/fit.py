@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from bridge.blocks.queries import blocked_employers, hidden_profiles
 from bridge.candidates.cards import REASONS_IN_LIST, Chip, Reason, bar_of, chips_of, reasons_of
 from bridge.extensions import db
 from bridge.search import attributes
@@ -21,7 +22,7 @@ from bridge.vacancies import documents
 from bridge.vacancies.models import SkillNeed, Vacancy
 from bridge.vacancies.queries import open_vacancies
 from bridge.web.i18n import language_name
-from matching import AnyOf, AtLeast, AtMost, Condition, Document, Explanation
+from matching import AnyOf, AtLeast, AtMost, Condition, Document, Explanation, IdNotIn
 
 # The newest ones that a student's list is made of, and the missing skills that are tried out:
 # each costs a search.
@@ -78,9 +79,10 @@ def fits(profile: Profile) -> list[Fit]:
     vacancies = db.session.scalars(open_vacancies().limit(VACANCIES_AT_MOST)).unique().all()
     own = document(profile, evidence_weights())
     asked = [documents.query(vacancy) for vacancy in vacancies]
+    blocked = blocked_employers(profile)
     explained = current_index().appraise(own, asked)
     found = [
-        _fit(vacancy, profile, own, explanation)
+        _fit(vacancy, profile, own, explanation, blocked)
         for vacancy, explanation in zip(vacancies, explained, strict=True)
     ]
     return sorted(found, key=lambda fit: (bool(fit.obstacles), -fit.score))
@@ -91,7 +93,9 @@ def standing(vacancy: Vacancy, profile: Profile) -> Standing:
     Only numbers of places: nothing of any other student."""
     weights = evidence_weights()
     own, index = document(profile, weights), current_index()
-    query, conditions = documents.query(vacancy), documents.eligibility(vacancy)
+    others = hidden_profiles(vacancy.employer_id) | {profile.id}
+    query = documents.query(vacancy)
+    conditions = [*documents.eligibility(vacancy), IdNotIn(others)]
     now, explanation = index.preview(query, own, conditions)
     missing = {*explanation.missing_must, *explanation.missing_nice}
     lacking = [
@@ -105,12 +109,11 @@ def standing(vacancy: Vacancy, profile: Profile) -> Standing:
         moved, _why = index.preview(query, _with(own, skill, weights[Evidence.STATED]), conditions)
         if moved.rank < now.rank:
             steps.append(Step(skill, moved.rank))
-    others = index.count(conditions)
-    is_counted = profile.id in index and not _obstacles(vacancy, own)
+    fit = _fit(vacancy, profile, own, explanation, blocked_employers(profile))
     return Standing(
-        fit=_fit(vacancy, profile, own, explanation),
+        fit=fit,
         rank=now.rank,
-        of=others + (not is_counted),
+        of=index.count(conditions) + 1,
         steps=tuple(sorted(steps, key=lambda step: step.rank)),
     )
 
@@ -124,7 +127,13 @@ def _with(own: Document, skill: Skill, weight: float) -> Document:
     )
 
 
-def _fit(vacancy: Vacancy, profile: Profile, own: Document, explanation: Explanation) -> Fit:
+def _fit(
+    vacancy: Vacancy,
+    profile: Profile,
+    own: Document,
+    explanation: Explanation,
+    blocked: frozenset[int],
+) -> Fit:
     asked = {skill.slug: skill for need in SkillNeed for skill in vacancy.skills_of(need)}
     chips = chips_of(vacancy, masked_profile(profile, brief=True))
     return Fit(
@@ -133,18 +142,19 @@ def _fit(vacancy: Vacancy, profile: Profile, own: Document, explanation: Explana
         bar=bar_of(explanation),
         reasons=reasons_of(explanation, asked, REASONS_IN_LIST),
         chips=tuple(sorted(chips, key=lambda chip: (chip.held, chip.kind))),
-        obstacles=_obstacles(vacancy, own),
+        obstacles=_obstacles(vacancy, own, is_blocked=vacancy.employer_id in blocked),
     )
 
 
-def _obstacles(vacancy: Vacancy, own: Document) -> tuple[str, ...]:
+def _obstacles(vacancy: Vacancy, own: Document, *, is_blocked: bool) -> tuple[str, ...]:
     """The conditions that the student does not meet, each in words, each once."""
     unmet = [
         condition
         for condition in documents.eligibility(vacancy)
         if not _meets(condition, own.attributes)
     ]
-    return tuple(dict.fromkeys(_words(condition) for condition in unmet))
+    block = [str(_("you have blocked this enterprise"))] if is_blocked else []
+    return tuple(dict.fromkeys([*block, *(_words(condition) for condition in unmet)]))
 
 
 def _words(condition: Condition) -> str:

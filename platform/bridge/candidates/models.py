@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,6 +17,13 @@ from bridge.vacancies.models import Vacancy
 # Pseudonyms have neither vowels, so that no words arise, nor letters and figures that look like
 # others in Latin or Cyrillic writing (B and 8 or В, 0 and O, 3 and З …): they are read out.
 ALPHABET = "2456789DFJLNQRVW"
+
+
+class Sight(enum.StrEnum):
+    """What an employer saw of the profile."""
+
+    MASKED = "masked"  # without name and contacts
+    OPEN = "open"  # with both: the student had agreed
 
 
 class Mark(enum.StrEnum):
@@ -101,3 +108,26 @@ class CandidateTag(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
     __table_args__ = (sa.UniqueConstraint("candidate_id", "name"),)
+
+
+class ProfileOpening(Model):
+    """An employer opened the whole profile, as the student reads it: one row a day and sight.
+    `times` counts what lies further apart than a page that is loaded again."""
+
+    __tablename__ = "profile_opening"
+    __personal__ = Personal(
+        "id candidate_id day sight times last_at",
+        Owner("candidate_id.profile_id.user_id", delete=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(sa.ForeignKey("candidate.id", ondelete="CASCADE"))
+    # of the university's calendar
+    day: Mapped[date] = mapped_column(index=True)
+    sight: Mapped[Sight] = mapped_column(enum_column(Sight))
+    times: Mapped[int] = mapped_column(default=1)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+    candidate: Mapped[Candidate] = relationship(Candidate)
+
+    __table_args__ = (sa.UniqueConstraint("candidate_id", "day", "sight"),)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from bridge.accounts.models import User
-from bridge.candidates.models import ALPHABET, Candidate, Mark
+from bridge.blocks.models import EmployerBlock
+from bridge.candidates.models import ALPHABET, Candidate, Mark, ProfileOpening
+from bridge.database import local_today
 from bridge.extensions import db
 from bridge.students.models import Direction, Profile
-from bridge.students.queries import LISTED_PARTS, PROFILE_PARTS, indexable
+from bridge.students.queries import LISTED_PARTS, PROFILE_PARTS, findable, indexable
 from bridge.vacancies.models import Vacancy
 from bridge.vacancies.queries import WHOLE, own_vacancies
 
@@ -65,10 +68,15 @@ def known_candidates(vacancy_id: int, profile_ids: Collection[int]) -> dict[int,
 
 
 def marked_profiles(vacancy: Vacancy) -> dict[Mark, tuple[int, ...]]:
-    """The profiles that the employer starred or found unfit for the vacancy."""
+    """The profiles that the employer starred or found unfit for the vacancy and still may see."""
     rows = db.session.execute(
         sa.select(Candidate.mark, Candidate.profile_id)
-        .where(Candidate.vacancy_id == vacancy.id, Candidate.mark != Mark.NONE)
+        .join(Candidate.profile)
+        .where(
+            Candidate.vacancy_id == vacancy.id,
+            Candidate.mark != Mark.NONE,
+            _seen_by(vacancy.employer_id),
+        )
         .order_by(Candidate.id)
     ).all()
     return {
@@ -86,15 +94,13 @@ def profiles_of_list(profile_ids: Collection[int]) -> dict[int, Profile]:
 def orders(column: str) -> dict[int, int]:
     """A number of each profile that employers may see, to order by: its `column`."""
     value = getattr(Profile, column)
-    rows = db.session.execute(
-        sa.select(Profile.id, value).where(Profile.published_at.is_not(None), value.is_not(None))
-    )
+    rows = db.session.execute(sa.select(Profile.id, value).where(findable(), value.is_not(None)))
     return dict(rows.all())
 
 
-def studied_directions() -> list[Direction]:
-    """The directions of study of published profiles."""
-    published = sa.select(Profile.direction_id).where(Profile.published_at.is_not(None))
+def studied_directions(employer_id: int) -> list[Direction]:
+    """The directions of study of the profiles that the employer may see."""
+    published = sa.select(Profile.direction_id).where(_seen_by(employer_id))
     return list(
         db.session.scalars(
             sa.select(Direction).where(Direction.id.in_(published)).order_by(Direction.code)
@@ -102,11 +108,17 @@ def studied_directions() -> list[Direction]:
     )
 
 
-def frequent_cities() -> list[str]:
+def _seen_by(employer_id: int) -> sa.ColumnElement[bool]:
+    """What an employer may choose from must not tell of students that it does not see."""
+    blocked = sa.select(EmployerBlock.profile_id).where(EmployerBlock.employer_id == employer_id)
+    return sa.and_(findable(), Profile.id.not_in(blocked))
+
+
+def frequent_cities(employer_id: int) -> list[str]:
     return list(
         db.session.scalars(
             sa.select(Profile.city)
-            .where(Profile.published_at.is_not(None), Profile.city != "")
+            .where(_seen_by(employer_id), Profile.city != "")
             .group_by(Profile.city)
             .having(sa.func.count() >= CITY_LEAST)
             .order_by(Profile.city)
@@ -115,10 +127,29 @@ def frequent_cities() -> list[str]:
 
 
 def openings_of(profile: Profile) -> sa.Select[Any]:
-    """Who opened the profile, the latest first: candidates with vacancy and employer."""
+    """Who opened the profile, the latest day first: with candidate, vacancy and employer."""
+    whole = joinedload(ProfileOpening.candidate).joinedload(Candidate.vacancy)
     return (
-        sa.select(Candidate)
-        .where(Candidate.profile_id == profile.id, Candidate.opened_at.is_not(None))
-        .options(joinedload(Candidate.vacancy).joinedload(Vacancy.employer))
-        .order_by(Candidate.opened_at.desc(), Candidate.id.desc())
+        sa.select(ProfileOpening)
+        .join(Candidate, Candidate.id == ProfileOpening.candidate_id)
+        .where(Candidate.profile_id == profile.id)
+        .options(whole.joinedload(Vacancy.employer))
+        .order_by(
+            ProfileOpening.day.desc(), ProfileOpening.last_at.desc(), ProfileOpening.id.desc()
+        )
     )
+
+
+def openings_this_week(profile: Profile) -> dict[int, int]:
+    """How often each employer, by its number, opened the profile in the last seven days."""
+    rows = db.session.execute(
+        sa.select(Vacancy.employer_id, sa.func.sum(ProfileOpening.times))
+        .join(Candidate, Candidate.id == ProfileOpening.candidate_id)
+        .join(Vacancy, Vacancy.id == Candidate.vacancy_id)
+        .where(
+            Candidate.profile_id == profile.id,
+            ProfileOpening.day > local_today() - timedelta(days=7),
+        )
+        .group_by(Vacancy.employer_id)
+    )
+    return dict(rows.all())

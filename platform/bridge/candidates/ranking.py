@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from bridge.blocks.queries import hidden_profiles
 from bridge.candidates.filters import ActiveFilter, Sort
 from bridge.candidates.models import Candidate, Mark
 from bridge.candidates.notes import tagged_profiles
@@ -15,7 +16,7 @@ from bridge.search.index import current_index
 from bridge.vacancies import documents
 from bridge.vacancies.models import Vacancy
 from bridge.web.pagination import Page, page_number
-from matching import ALGORITHM_VERSION, Condition, Explanation, Hit, Id, IdIn
+from matching import ALGORITHM_VERSION, Condition, Explanation, Hit, Id, IdIn, IdNotIn
 
 PER_PAGE = 20
 
@@ -36,7 +37,9 @@ class Ranking:
         self.vacancy = vacancy
         self.index = current_index()
         self.query = documents.query(vacancy)
-        self.eligibility = documents.eligibility(vacancy)
+        # Who has blocked the employer is not there for it, and nothing may be short by them.
+        self.hidden = hidden_profiles(vacancy.employer_id)
+        self.eligibility = [*documents.eligibility(vacancy), IdNotIn(self.hidden)]
         self._learns = learns
 
     @cached_property
@@ -94,17 +97,18 @@ class Ranking:
 
     def of_profiles(self, profile_ids: Collection[int]) -> tuple[Hit, ...]:
         """These profiles in the order of the ranking, eligible or not."""
-        return self._search([IdIn(profile_ids)], 0, limit=len(profile_ids))[1]
+        conditions = IdIn(profile_ids), IdNotIn(self.hidden)
+        return self._search(conditions, 0, limit=len(profile_ids))[1]
 
     def explanation(self, profile_id: int) -> Explanation | None:
         """Why the profile has its score; None where it has just left the index."""
         return self.explanations([profile_id]).get(profile_id)
 
     def explanations(self, profile_ids: Collection[int]) -> dict[Id, Explanation]:
-        """Why each has its score; whoever has just left the index is left out."""
-        return self.index.explain_many(
-            self.query, profile_ids, liked=self.liked, disliked=self.disliked
-        )
+        """Why each has its score; whoever has just left the index, or is hidden from the employer,
+        is left out."""
+        seen = [id_ for id_ in profile_ids if id_ not in self.hidden]
+        return self.index.explain_many(self.query, seen, liked=self.liked, disliked=self.disliked)
 
     def _search(
         self, conditions: Sequence[Condition], offset: int, limit: int = PER_PAGE

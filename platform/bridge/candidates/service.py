@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from types import ModuleType
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from bridge import audit
 from bridge.accounts.models import User
-from bridge.candidates.models import ALPHABET, Candidate, Mark
+from bridge.candidates.models import ALPHABET, Candidate, Mark, ProfileOpening, Sight
 from bridge.candidates.queries import known_candidates
-from bridge.database import utc_now, writing
+from bridge.database import local_today, utc_now, writing
 from bridge.extensions import db
 
 LENGTH = 5
+# Loading a page again within this time is no second opening.
+RELOAD_TERM = timedelta(minutes=10)
 
 
 def new_pseudonym() -> str:
@@ -46,6 +50,16 @@ def present(vacancy_id: int, profile_ids: Collection[int]) -> dict[int, Candidat
     return known
 
 
+def candidate_for(vacancy_id: int, profile_id: int) -> Candidate:
+    """The candidate that the profile is for the vacancy, made in the present transaction where
+    nobody was shown it before."""
+    while True:
+        known = known_candidates(vacancy_id, [profile_id])
+        if known:
+            return known[profile_id]
+        _insert(db.session, vacancy_id, [profile_id])
+
+
 def mark(candidate: Candidate, judgement: Mark, *, actor: User) -> None:
     """Star, find unfit, or take either back; the same again changes nothing."""
     if candidate.mark is judgement:
@@ -63,32 +77,60 @@ def mark(candidate: Candidate, judgement: Mark, *, actor: User) -> None:
     db.session.flush()
 
 
-def note_opening(candidate: Candidate, *, actor: User) -> None:
-    """Record the first time that the employer opens the whole profile; in a transaction of its
-    own, since looking is a GET. The student sees it."""
-    if candidate.opened_at is not None:
+def note_opening(candidate: Candidate, sight: Sight = Sight.MASKED, *, actor: User) -> None:
+    """Record that the employer opens the whole profile; in a transaction of its own, since
+    looking is a GET. The student sees it. A page loaded again within ten minutes is one opening."""
+    today, now = local_today(), utc_now()
+    last = db.session.scalar(
+        sa.select(ProfileOpening.last_at).where(
+            ProfileOpening.candidate_id == candidate.id,
+            ProfileOpening.day == today,
+            ProfileOpening.sight == sight,
+        )
+    )
+    if last is not None and last > now - RELOAD_TERM:
         return
     with writing() as session:
-        first = session.execute(
+        session.execute(
             sa.update(Candidate)
             .where(Candidate.id == candidate.id, Candidate.opened_at.is_(None))
-            .values(opened_at=utc_now())
+            .values(opened_at=now)
         )
-        if first.rowcount == 1:  # type: ignore[attr-defined]
+        if _count_opening(session, candidate.id, sight, today, now) == 1:
             session.add(
                 audit.AuditEntry(
                     actor_id=actor.id,
                     action="candidate.opened",
                     subject_type=Candidate.__tablename__,
                     subject_id=candidate.id,
+                    details={"sight": sight.value},
                 )
             )
+
+
+def _count_opening(
+    session: Session, candidate_id: int, sight: Sight, day: date, now: datetime
+) -> int | None:
+    """How often the profile was opened on the day; None where somebody counted this moment."""
+    insert = _dialect(session).insert(ProfileOpening)
+    counted = insert.values(
+        candidate_id=candidate_id, day=day, sight=sight, times=1, last_at=now
+    ).on_conflict_do_update(
+        index_elements=["candidate_id", "day", "sight"],
+        set_={"times": ProfileOpening.times + 1, "last_at": now},
+        where=ProfileOpening.last_at <= now - RELOAD_TERM,
+    )
+    times: int | None = session.scalar(counted.returning(ProfileOpening.times))
+    return times
+
+
+def _dialect(session: Session) -> ModuleType:
+    return sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
 
 
 def _insert(session: Session, vacancy_id: int, profile_ids: Collection[int]) -> None:
     """Two requests may show the same student for the first time at once: the second row is left
     out, whoever's it is."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     now = utc_now()
     rows = [
         {
@@ -100,4 +142,4 @@ def _insert(session: Session, vacancy_id: int, profile_ids: Collection[int]) -> 
         }
         for profile_id in profile_ids
     ]
-    session.execute(dialect.insert(Candidate).values(rows).on_conflict_do_nothing())
+    session.execute(_dialect(session).insert(Candidate).values(rows).on_conflict_do_nothing())

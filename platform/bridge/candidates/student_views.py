@@ -6,12 +6,15 @@ from flask import Flask, abort, render_template
 from flask_login import current_user
 
 from bridge.accounts.models import Role
+from bridge.blocks.queries import blocked_employers
 from bridge.candidates.fit import Standing, fits, standing
+from bridge.candidates.queries import openings_of, openings_this_week
 from bridge.candidates.views import blueprint
+from bridge.database import local_today
 from bridge.permissions import Permission, requires
 from bridge.students.queries import own_profile
 from bridge.vacancies.models import Vacancy
-from bridge.web.pagination import PER_PAGE, Page, page_number
+from bridge.web.pagination import PER_PAGE, Page, page_number, paginate
 
 
 @blueprint.get("/vacancies/for-me")
@@ -26,6 +29,20 @@ def for_me() -> str:
         profile=profile,
         page=Page(shown, number, len(found)),
         eligible=sum(not fit.obstacles for fit in found),
+    )
+
+
+@blueprint.get("/profile/openings")
+@requires(Permission.EDIT_PROFILE)
+def openings() -> str:
+    """Who opened my profile."""
+    profile = own_profile(current_user) or abort(404)
+    return render_template(
+        "candidates/openings.html",
+        page=paginate(openings_of(profile)),
+        this_week=openings_this_week(profile),
+        blocked=blocked_employers(profile),
+        today=local_today(),
     )
 
 

@@ -18,7 +18,6 @@ from bridge.candidates.queries import (
     candidate_of,
     candidates_of,
     frequent_cities,
-    openings_of,
     own_vacancy,
 )
 from bridge.candidates.ranking import PER_PAGE, Ranking
@@ -26,9 +25,7 @@ from bridge.candidates.sections import sections
 from bridge.errors import error_page
 from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
-from bridge.students.queries import own_profile
 from bridge.vacancies.models import SkillNeed, Vacancy, VacancyState
-from bridge.web.pagination import paginate
 from bridge.web.routing import safe_path
 
 COMPARED_AT_MOST = 4
@@ -48,7 +45,7 @@ def load_candidate(vacancy: Vacancy, pseudonym: str) -> Candidate:
 
 
 def gone() -> tuple[str, int]:
-    return error_page(404, _("This profile is no longer published."))
+    return error_page(404, _("This candidate is no longer available."))
 
 
 @blueprint.get("/hr/vacancies/<id:vacancy_id>/candidates")
@@ -67,7 +64,7 @@ def _list(vacancy: Vacancy, template: str, only: MarkFilter | None = None) -> st
     if vacancy.state is not VacancyState.PUBLISHED:
         return render_template("candidates/not_published.html", vacancy=vacancy)
     ranking = Ranking(vacancy, learns=request.args.get("learn") != "off")
-    form = FilterForm.read(ranking.tagged)
+    form = FilterForm.read(vacancy.employer_id, ranking.tagged)
     if only is not None:
         form.marks.data = only.value
     filters = active_filters(form, ranking.query, ranking.marked, ranking.tagged)
@@ -81,7 +78,7 @@ def _list(vacancy: Vacancy, template: str, only: MarkFilter | None = None) -> st
         relaxed=[] if page.total else ranking.relaxed(filters),
         page=page,
         cards=cards(ranking, page.items, first=(page.number - 1) * PER_PAGE + 1),
-        cities=frequent_cities(),
+        cities=frequent_cities(vacancy.employer_id),
         ranking=ranking,
         blindness=blindness(ranking),
         compared_at_most=COMPARED_AT_MOST,
@@ -193,11 +190,3 @@ def _compared(vacancy: Vacancy, pseudonyms: list[str]) -> list[CandidateCard]:
     ranking = Ranking(vacancy)
     found = ranking.of_profiles([candidate.profile_id for candidate in candidates])
     return cards(ranking, found)
-
-
-@blueprint.get("/profile/openings")
-@requires(Permission.EDIT_PROFILE)
-def openings() -> str:
-    """The student's side: who opened my profile."""
-    profile = own_profile(current_user) or abort(404)
-    return render_template("candidates/openings.html", page=paginate(openings_of(profile)))

@@ -4,9 +4,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from bridge import jobs
     from bridge.candidates.cards import attach_request_notes
     from bridge.candidates.history import attach_history
-    from bridge.contacts import labels, listeners, notices, pages, queries, reading
+    from bridge.contacts import labels, listeners, notices, pages, queries, reading, terms
     from bridge.contacts.views import blueprint
     from bridge.web.navigation import COUNTS
 
@@ -15,5 +16,6 @@ def init_app(app: Flask) -> None:
     listeners.connect()
     notices.init_app()
     attach_history(app, pages.history_of_candidate)
+    jobs.register(app, "terms-of-requests", every=terms.EVERY, run=terms.keep_terms)
     attach_request_notes(app, queries.request_notes)
     COUNTS["contacts.incoming"] = COUNTS["contacts.outgoing"] = reading.count_awaiting_reader

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf.file import MultipleFileField
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -74,3 +77,30 @@ class MessageForm(BaseForm):
                 # One byte more than allowed tells that it is too large.
                 found.append(Upload(file.filename, file.stream.read(FILE_BYTES + 1)))
         return found
+
+
+class AttentionForm(BaseForm):
+    """How many requests a week reach the student: at most the university's limit."""
+
+    requests_a_week = SelectField(
+        _l("New requests a week at most"), coerce=lambda value: int(value) if value else None
+    )
+    is_paused = BooleanField(
+        _l("Pause: no new requests for now"),
+        description=_l("Your profile stays in the search; what is sent waits until you are back."),
+    )
+
+    def __init__(self, most: int, *args: Any, **kwargs: Any) -> None:
+        """most: the university's limit."""
+        super().__init__(*args, **kwargs)
+        self.requests_a_week.choices = [
+            SelectChoice(
+                "",
+                ngettext(
+                    "as the university sets: %(num)s a week",
+                    "as the university sets: %(num)s a week",
+                    most,
+                ),
+            ),
+            *(SelectChoice(number, str(number)) for number in range(1, most)),
+        ]

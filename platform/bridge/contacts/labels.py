@@ -25,10 +25,17 @@ class DeclineReason(enum.StrEnum):
 class EndReason(enum.StrEnum):
     """What ended a request that nobody had answered yet."""
 
-    PROFILE_WITHDRAWN = "profile-withdrawn"
+    # Whatever made the student unavailable: what it was is not the employer's to know.
+    UNAVAILABLE = "unavailable"
     VACANCY_CLOSED = "vacancy-closed"
     EMPLOYER_SUSPENDED = "employer-suspended"
     BREACH = "breach"
+    # the employer did not change a returned request in time
+    NOT_CHANGED = "not-changed"
+    # the student has applied, which needs no request
+    APPLIED = "applied"
+    # the student's weeks had no room for it
+    NOT_DELIVERED = "not-delivered"
 
 
 DECLINE_LABELS: dict[DeclineReason, object] = {
@@ -39,10 +46,13 @@ DECLINE_LABELS: dict[DeclineReason, object] = {
     DeclineReason.OTHER: _l("Another reason"),
 }
 END_LABELS: dict[EndReason, object] = {
-    EndReason.PROFILE_WITHDRAWN: _l("The profile is no longer published"),
+    EndReason.UNAVAILABLE: _l("The candidate is no longer available"),
     EndReason.VACANCY_CLOSED: _l("The vacancy was closed"),
     EndReason.BREACH: _l("The university closed the contact after a report"),
     EndReason.EMPLOYER_SUSPENDED: _l("The work of the enterprise on the platform is suspended"),
+    EndReason.APPLIED: _l("The candidate has applied for the vacancy"),
+    EndReason.NOT_CHANGED: _l("The request was not changed in time"),
+    EndReason.NOT_DELIVERED: _l("The candidate received more requests than they can consider"),
 }
 _OWN_REASONS: dict[str, object] = {
     code.value: label for code, label in (*DECLINE_LABELS.items(), *END_LABELS.items())
@@ -52,16 +62,19 @@ STATES = {
     RequestState.REQUESTED: Badge(_l("The university is checking"), "neutral", "hourglass"),
     RequestState.RETURNED: Badge(_l("Needs a change"), "warning", "undo-2"),
     RequestState.REJECTED: Badge(_l("Rejected by the university"), "bad", "circle-x"),
+    RequestState.QUEUED: Badge(_l("Waits for delivery"), "neutral", "clock"),
     RequestState.APPROVED: Badge(_l("Waiting for the candidate"), "accent", "send"),
     RequestState.DECLINED: Badge(_l("Declined by the candidate"), "neutral", "circle-x"),
     RequestState.ACCEPTED: Badge(_l("Contacts are open"), "ok", "circle-check"),
     RequestState.WITHDRAWN: Badge(_l("Request withdrawn"), "neutral", "undo-2"),
+    RequestState.EXPIRED: Badge(_l("No answer in time"), "neutral", "clock-alert"),
     RequestState.ENDED: Badge(_l("Request ended"), "neutral", "circle-slash"),
     RequestState.CLOSED: Badge(_l("Conversation finished"), "neutral", "archive"),
 }
 STUDENT_STATES = STATES | {
     RequestState.APPROVED: Badge(_l("Waiting for your answer"), "accent", "mail"),
     RequestState.DECLINED: Badge(_l("You declined"), "neutral", "circle-x"),
+    RequestState.EXPIRED: Badge(_l("You did not answer in time"), "neutral", "clock-alert"),
     RequestState.WITHDRAWN: Badge(_l("Withdrawn by the enterprise"), "neutral", "undo-2"),
 }
 

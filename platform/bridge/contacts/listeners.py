@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bridge import events
 from bridge.accounts.models import User
+from bridge.blocks.models import EmployerBlock
 from bridge.contacts.labels import EndReason
 from bridge.contacts.service import end_pending
 from bridge.employers.models import Employer
@@ -12,7 +13,7 @@ from bridge.vacancies.models import Vacancy
 
 
 def on_profile_withdrawn(profile: Profile, *, actor: User | None) -> None:
-    end_pending(profile, EndReason.PROFILE_WITHDRAWN, actor=actor)
+    end_pending(profile, EndReason.UNAVAILABLE, actor=actor)
 
 
 def on_vacancy_closed(vacancy: Vacancy, *, actor: User | None) -> None:
@@ -23,10 +24,15 @@ def on_employer_suspended(employer: Employer, *, actor: User | None) -> None:
     end_pending(employer, EndReason.EMPLOYER_SUSPENDED, actor=actor)
 
 
+def on_employer_blocked(block: EmployerBlock, *, actor: User | None) -> None:
+    """To the employer it is as if the profile were hidden from everybody."""
+    end_pending(block, EndReason.UNAVAILABLE, actor=actor)
+
+
 def on_account_deactivated(user: User, *, actor: User | None) -> None:
     """Who cannot sign in cannot answer."""
     if user.profile is not None:
-        end_pending(user.profile, EndReason.PROFILE_WITHDRAWN, actor=actor)
+        end_pending(user.profile, EndReason.UNAVAILABLE, actor=actor)
 
 
 def connect() -> None:
@@ -34,4 +40,5 @@ def connect() -> None:
     events.profile_withdrawn.connect(on_profile_withdrawn)
     events.vacancy_closed.connect(on_vacancy_closed)
     events.employer_suspended.connect(on_employer_suspended)
+    events.employer_blocked.connect(on_employer_blocked)
     events.account_deactivated.connect(on_account_deactivated)

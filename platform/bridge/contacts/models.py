@@ -22,11 +22,13 @@ class RequestState(enum.StrEnum):
     REQUESTED = "requested"  # waits for staff
     RETURNED = "returned"  # waits for the employer's change
     REJECTED = "rejected"  # by staff
-    APPROVED = "approved"  # waits for the student
+    QUEUED = "queued"  # approved by staff, waits until the student's week has room
+    APPROVED = "approved"  # delivered: waits for the student
     DECLINED = "declined"  # by the student
     ACCEPTED = "accepted"  # names and thread are open
     WITHDRAWN = "withdrawn"  # by the employer
-    ENDED = "ended"  # profile withdrawn, vacancy closed, employer suspended: see reason_code
+    EXPIRED = "expired"  # the student did not answer in time
+    ENDED = "ended"  # the ground is gone or a term has passed: see reason_code
     CLOSED = "closed"  # the thread is finished
 
 
@@ -46,11 +48,17 @@ class FileKind(enum.StrEnum):
 
 
 # one of these a student and vacancy at a time
-PENDING = (RequestState.REQUESTED, RequestState.RETURNED, RequestState.APPROVED)
+PENDING = (
+    RequestState.REQUESTED,
+    RequestState.RETURNED,
+    RequestState.QUEUED,
+    RequestState.APPROVED,
+)
 LIVE = (*PENDING, RequestState.ACCEPTED)
 # A request in one of these leaves no room for another to the same student for the same vacancy:
-# it is under way, was declined, or has opened the contacts.
-FINAL = (*LIVE, RequestState.DECLINED, RequestState.CLOSED)
+# it is under way, was declined or left unanswered, or has opened the contacts.
+FINAL = (*LIVE, RequestState.DECLINED, RequestState.EXPIRED, RequestState.CLOSED)
+_LIVE_ROWS = sa.text(f"state IN ({', '.join(repr(state.value) for state in LIVE)})")
 
 
 class ContactRequest(Model):
@@ -60,7 +68,7 @@ class ContactRequest(Model):
     __tablename__ = "contact_request"
     __personal__ = Personal(
         "id candidate_id vacancy_id profile_id employer_id requested_by_id state due_at created_at "
-        "changed_at approved_at accepted_at version",
+        "changed_at is_from_application delivered_at reminded_at accepted_at version",
         Owner("profile_id.user_id", clear="message note student_note basis"),
         Owner("requested_by_id", download="vacancy_id message state created_at changed_at"),
         kept={"reason_code": CODE},
@@ -89,8 +97,12 @@ class ContactRequest(Model):
     basis: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    # the student had applied and was invited: the employer never asked
+    is_from_application: Mapped[bool] = mapped_column(default=False)
     # since then the student knows of it
-    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # of the present step: a reminder was sent
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -110,8 +122,8 @@ class ContactRequest(Model):
             "vacancy_id",
             "profile_id",
             unique=True,
-            sqlite_where=sa.text("state IN ('requested', 'returned', 'approved', 'accepted')"),
-            postgresql_where=sa.text("state IN ('requested', 'returned', 'approved', 'accepted')"),
+            sqlite_where=_LIVE_ROWS,
+            postgresql_where=_LIVE_ROWS,
         ),
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -186,3 +198,23 @@ class ThreadRead(Model):
     side: Mapped[Side] = mapped_column(enum_column(Side), primary_key=True)
     message_id: Mapped[int] = mapped_column()
     read_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class Attention(Model):
+    """How many requests a student lets through. No row: as many a week as the university sets.
+    The row is also what deliveries to the student lock, so that they come one after another."""
+
+    __tablename__ = "attention"
+    __personal__ = Personal(
+        "profile_id requests_a_week is_paused version", Owner("profile_id.user_id", delete=True)
+    )
+
+    profile_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("profile.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    # fewer than the university's limit; None: the limit itself
+    requests_a_week: Mapped[int | None]
+    is_paused: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -20,6 +20,7 @@ ASKS_STAFF = "contacts/requested"
 REQUEST_KINDS = (
     *("offer", "approved", "returned", "rejected", "withdrawn"),
     *("accepted", "declined", "ended", "ended_student"),
+    *("queued", "expired", "expired_student", "reminder", "reminder_student"),
 )
 THREAD_KINDS = ("message", "message_student", "closed", "closed_student", "closed_university")
 

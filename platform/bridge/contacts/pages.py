@@ -15,6 +15,7 @@ from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
 from bridge.candidates.history import Event
 from bridge.candidates.models import Candidate
+from bridge.contacts.attention import days_until_delivery
 from bridge.contacts.labels import reason_label, state_badge, student_state_badge
 from bridge.contacts.models import ContactRequest, Message, RequestState, Side
 from bridge.contacts.queries import requests_of_candidate, steps
@@ -25,12 +26,14 @@ from bridge.web.labels import Badge
 
 STEP_TITLES: dict[RequestState, object] = {
     RequestState.REQUESTED: _l("The request was sent to the university"),
+    RequestState.QUEUED: _l("The university approved the request: it waits for delivery"),
     RequestState.APPROVED: _l("The university passed the request to the candidate"),
     RequestState.RETURNED: _l("The university asked for a change"),
     RequestState.REJECTED: _l("The university rejected the request"),
     RequestState.ACCEPTED: _l("The candidate agreed: contacts are open"),
     RequestState.DECLINED: _l("The candidate declined"),
     RequestState.WITHDRAWN: _l("The enterprise withdrew the request"),
+    RequestState.EXPIRED: _l("The candidate did not answer in time"),
     RequestState.ENDED: _l("The request ended unanswered"),
     RequestState.CLOSED: _l("The conversation was finished"),
 }
@@ -38,6 +41,7 @@ STUDENT_STEP_TITLES = STEP_TITLES | {
     RequestState.APPROVED: _l("The university passed the request to you"),
     RequestState.ACCEPTED: _l("You agreed: contacts are open"),
     RequestState.DECLINED: _l("You declined"),
+    RequestState.EXPIRED: _l("You did not answer in time"),
 }
 ACTION_PREFIX = f"{ContactRequest.__tablename__}."
 
@@ -90,7 +94,8 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPage:
-    """`contact` is None until the student has accepted."""
+    """`contact` is None until the student has accepted; `waits_days`: about how long one that
+    waits for delivery waits yet, None where nobody can tell."""
 
     title: str
     badge: Badge
@@ -98,6 +103,7 @@ class RequestPage:
     contact: Contact | None
     thread: tuple[Utterance, ...]
     may_write: bool
+    waits_days: int | None = None
 
 
 def request_page(request: ContactRequest, viewer: User) -> RequestPage:
@@ -114,6 +120,7 @@ def request_page(request: ContactRequest, viewer: User) -> RequestPage:
         thread=conversation(request, viewer),
         may_write=request.state is RequestState.ACCEPTED
         and (is_student or request.employer.is_working),
+        waits_days=(days_until_delivery(request) if request.state is RequestState.QUEUED else None),
     )
 
 
@@ -177,6 +184,8 @@ def _step(entry: AuditEntry, request: ContactRequest, viewer: User) -> Step:
     title = titles[state]
     if state is RequestState.REQUESTED and "from" in entry.details:
         title = _("The request was changed and sent again")
+    if state is RequestState.ACCEPTED and request.is_from_application:
+        title = _("An application was answered with an invitation: contacts are open")
     return Step(
         title,
         short_datetime(entry.at),

@@ -31,13 +31,14 @@ class Group(enum.Enum):
 
 
 STATES = {
-    Group.WAITING: (RequestState.REQUESTED, RequestState.APPROVED),
+    Group.WAITING: (RequestState.REQUESTED, RequestState.QUEUED, RequestState.APPROVED),
     Group.CHANGE: (RequestState.RETURNED,),
     Group.OPEN: (RequestState.ACCEPTED,),
     Group.FINISHED: (
         RequestState.REJECTED,
         RequestState.DECLINED,
         RequestState.WITHDRAWN,
+        RequestState.EXPIRED,
         RequestState.ENDED,
         RequestState.CLOSED,
     ),
@@ -45,11 +46,11 @@ STATES = {
 
 
 def visible_requests(viewer: User) -> sa.Select[Any]:
-    """A student's own that the university has approved; a member's employer's; for staff all."""
+    """A student's own that were delivered; a member's employer's; for staff all."""
     select = sa.select(ContactRequest)
     if viewer.role is Role.STUDENT:
         own = ContactRequest.profile.has(Profile.user_id == viewer.id)
-        return select.where(own, ContactRequest.approved_at.is_not(None))
+        return select.where(own, ContactRequest.delivered_at.is_not(None))
     if viewer.role is Role.MEMBER:
         employer_id = viewer.member.employer_id if viewer.member else 0
         return select.where(ContactRequest.employer_id == employer_id)

@@ -12,11 +12,14 @@ from sqlalchemy.exc import IntegrityError
 
 from bridge import audit, events
 from bridge.accounts.models import Role, User
+from bridge.blocks.models import EmployerBlock
+from bridge.blocks.queries import is_blocked
 from bridge.candidates import ranking
 from bridge.candidates.models import Candidate
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.cases.service import TERM_WORKING_DAYS, after_working_days, drop_case, open_case
 from bridge.contacts import notices
+from bridge.contacts.attention import has_room
 from bridge.contacts.files import CheckedFile, add_files
 from bridge.contacts.labels import DeclineReason, EndReason
 from bridge.contacts.models import FINAL, PENDING, ContactRequest, Message, RequestState
@@ -31,11 +34,13 @@ from bridge.vacancies.models import Vacancy
 # Every permitted step: the state it leads to, and the states it may start from.
 TRANSITIONS: dict[RequestState, tuple[RequestState, ...]] = {
     RequestState.REQUESTED: (RequestState.RETURNED,),
-    RequestState.APPROVED: (RequestState.REQUESTED,),
+    RequestState.QUEUED: (RequestState.REQUESTED,),
+    RequestState.APPROVED: (RequestState.REQUESTED, RequestState.QUEUED),
     RequestState.RETURNED: (RequestState.REQUESTED,),
     RequestState.REJECTED: (RequestState.REQUESTED,),
     RequestState.WITHDRAWN: PENDING,
     RequestState.ENDED: PENDING,
+    RequestState.EXPIRED: (RequestState.APPROVED,),
     RequestState.ACCEPTED: (RequestState.APPROVED,),
     RequestState.DECLINED: (RequestState.APPROVED,),
     RequestState.CLOSED: (RequestState.ACCEPTED,),
@@ -44,6 +49,7 @@ TRANSITIONS: dict[RequestState, tuple[RequestState, ...]] = {
 TERMS = {
     RequestState.REQUESTED: TERM_WORKING_DAYS[CaseKind.CONTACT],
     RequestState.RETURNED: 5,
+    RequestState.QUEUED: 20,
     RequestState.APPROVED: 5,
 }
 # What the acceptance opens to the employer; goes into the audit log.
@@ -77,20 +83,27 @@ def request_contact(candidate: Candidate, message: str, *, actor: User) -> Conta
         due_at=_due(RequestState.REQUESTED),
         basis=basis,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(request)
-            db.session.flush()
-    except IntegrityError as error:
-        raise AlreadyRequestedError from error
+    _insert(request)
     audit.record("contact_request.requested", request, actor=actor)
+    events.contact_requested.send(request, actor=actor)
     _open_case(request)
     return request
 
 
 def approve(request: ContactRequest, *, actor: User | None) -> None:
-    """Staff, or the platform by their rules, pass the request to the student."""
-    _move(request, RequestState.APPROVED, actor=actor, approved_at=utc_now())
+    """Staff, or the platform by their rules, pass the request to the student: at once, or into the
+    line where the student's week is full."""
+    if not has_room(request.profile_id):
+        _move(request, RequestState.QUEUED, actor=actor)
+        notices.to_employer(request, "queued")
+        return
+    deliver(request, actor=actor)
+
+
+def deliver(request: ContactRequest, *, actor: User | None) -> None:
+    """The request reaches the student, whose time to answer begins. Whoever calls has found room
+    for it (`attention.py`), under the lock that keeps others from the same place."""
+    _move(request, RequestState.APPROVED, actor=actor, delivered_at=utc_now())
     notices.to_student(request, "offer")
     notices.to_employer(request, "approved")
 
@@ -117,8 +130,8 @@ def resubmit(request: ContactRequest, message: str, *, actor: User) -> None:
 
 def withdraw(request: ContactRequest, *, actor: User) -> None:
     """The employer takes back what the student has not answered."""
-    _lock((request.id,))
-    student_knows = request.approved_at is not None
+    lock_pending((request.id,))
+    student_knows = request.delivered_at is not None
     drop_case(CaseKind.CONTACT, request.id, actor=actor)
     _move(request, RequestState.WITHDRAWN, actor=actor)
     if student_knows:
@@ -130,6 +143,40 @@ def accept(request: ContactRequest, *, actor: User) -> None:
     _move(request, RequestState.ACCEPTED, actor=actor, accepted_at=utc_now(), _opened=list(OPENED))
     notices.to_employer(request, "accepted")
     events.contact_accepted.send(request, actor=actor)
+
+
+def open_invited(candidate: Candidate, message: str, *, actor: User) -> ContactRequest:
+    """The employer invites a student who has applied: both have agreed, so the thread is open.
+
+    Raises AlreadyRequestedError where another request for the vacancy is live.
+    """
+    now = utc_now()
+    request = ContactRequest(
+        candidate=candidate,
+        vacancy=candidate.vacancy,
+        profile=candidate.profile,
+        employer=candidate.vacancy.employer,
+        requested_by=actor,
+        message=message,
+        state=RequestState.ACCEPTED,
+        is_from_application=True,
+        delivered_at=now,
+        accepted_at=now,
+        basis=ranking.basis(candidate) or {},
+    )
+    _insert(request)
+    audit.record("contact_request.accepted", request, actor=actor, opened=list(OPENED))
+    events.contact_accepted.send(request, actor=actor)
+    return request
+
+
+def _insert(request: ContactRequest) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.add(request)
+            db.session.flush()
+    except IntegrityError as error:
+        raise AlreadyRequestedError from error
 
 
 def decline(
@@ -185,44 +232,64 @@ def close(request: ContactRequest, *, actor: User) -> None:
 def close_by_university(request: ContactRequest, *, actor: User) -> None:
     """Staff end a contact after a report: a conversation is finished, a request that nobody has
     answered ends. StaleStateError where it is over already."""
-    reason = EndReason.BREACH.value
     if request.state is RequestState.ACCEPTED:
+        reason = EndReason.BREACH.value
         _move(request, RequestState.CLOSED, actor=actor, reason_code=reason)
         notices.to_employer(request, "closed_university")
         notices.to_student(request, "closed_university")
         return
-    _lock((request.id,))
+    lock_pending((request.id,))
+    end(request, EndReason.BREACH, actor=actor)
+
+
+def expire(request: ContactRequest) -> None:
+    """The student has not answered in time: the request ends, and both are told."""
+    _move(request, RequestState.EXPIRED, actor=None)
+    notices.to_employer(request, "expired")
+    notices.to_student(request, "expired_student")
+
+
+def end(request: ContactRequest, reason: EndReason, *, actor: User | None) -> None:
+    """End a request that the student has not answered; a student who never heard of it hears
+    nothing of its end either."""
+    student_knows = request.delivered_at is not None
     drop_case(CaseKind.CONTACT, request.id, actor=actor)
-    _move(request, RequestState.ENDED, actor=actor, reason_code=reason)
+    _move(request, RequestState.ENDED, actor=actor, reason_code=reason.value)
     notices.to_employer(request, "ended")
-    if request.approved_at is not None:
+    if student_knows:
         notices.to_student(request, "ended_student")
 
 
 def end_pending(
-    subject: Profile | Vacancy | Employer, reason: EndReason, *, actor: User | None
+    subject: Profile | Vacancy | Employer | EmployerBlock, reason: EndReason, *, actor: User | None
 ) -> int:
     """End every request of `subject` that the student has not answered; say how many.
 
     Accepted ones stay: what was opened cannot be unseen, and is on record.
     """
-    column = {
-        Profile: ContactRequest.profile_id,
-        Vacancy: ContactRequest.vacancy_id,
-        Employer: ContactRequest.employer_id,
-    }[type(subject)]
     pending = sa.select(ContactRequest.id).where(
-        column == subject.id, ContactRequest.state.in_(PENDING)
+        concerns(subject), ContactRequest.state.in_(PENDING)
     )
-    requests = _lock(tuple(db.session.scalars(pending)))
+    requests = lock_pending(tuple(db.session.scalars(pending)))
     for request in requests:
-        student_knows = request.approved_at is not None
-        drop_case(CaseKind.CONTACT, request.id, actor=actor)
-        _move(request, RequestState.ENDED, actor=actor, reason_code=reason.value)
-        notices.to_employer(request, "ended")
-        if student_knows:
-            notices.to_student(request, "ended_student")
+        end(request, reason, actor=actor)
     return len(requests)
+
+
+def concerns(
+    subject: Profile | Vacancy | Employer | EmployerBlock, table: Any = ContactRequest
+) -> sa.ColumnElement[bool]:
+    """The rows of `table`, which names profile, vacancy and employer, that are about `subject`."""
+    if isinstance(subject, EmployerBlock):
+        return sa.and_(
+            table.profile_id == subject.profile_id, table.employer_id == subject.employer_id
+        )
+    column = {
+        Profile: table.profile_id,
+        Vacancy: table.vacancy_id,
+        Employer: table.employer_id,
+    }[type(subject)]
+    return sa.and_(column == subject.id)
 
 
 def _refresh_locked(
@@ -240,8 +307,8 @@ def _check_open_for_requests(candidate: Candidate) -> None:
         _refresh_locked(subject, read=True)
     if not vacancy.is_open:
         raise DomainError(_l("This vacancy takes no more requests."))
-    if not profile.is_published or not profile.user.is_active:
-        raise DomainError(_l("This profile is no longer published."))
+    if not profile.is_findable or is_blocked(profile.id, vacancy.employer_id):
+        raise DomainError(_l("This candidate is no longer available."))
     earlier = set(
         db.session.scalars(
             sa.select(ContactRequest.state).where(ContactRequest.candidate_id == candidate.id)
@@ -251,11 +318,15 @@ def _check_open_for_requests(candidate: Candidate) -> None:
         raise AlreadyRequestedError(
             _l("The candidate has declined a request for this vacancy. Please respect the answer.")
         )
+    if RequestState.EXPIRED in earlier:
+        raise AlreadyRequestedError(
+            _l("The candidate has left a request for this vacancy unanswered: that is an answer.")
+        )
     if earlier & set(FINAL):
         raise AlreadyRequestedError
 
 
-def _lock(request_ids: tuple[int, ...]) -> list[ContactRequest]:
+def lock_pending(request_ids: tuple[int, ...]) -> list[ContactRequest]:
     """The pending ones among these requests, as they stand now, held until the commit. Waiting
     cases are locked first: staff decide in that order, so nobody waits in a circle."""
     if not request_ids:
@@ -299,7 +370,7 @@ def _move(
         to,
         allowed_from=TRANSITIONS[to],
         actor=actor,
-        values={"changed_at": utc_now(), "due_at": _due(to), **values},
+        values={"changed_at": utc_now(), "due_at": _due(to), "reminded_at": None, **values},
         **details,
     )
     if to is not RequestState.REQUESTED:

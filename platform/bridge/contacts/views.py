@@ -9,18 +9,23 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from bridge.accounts.models import Role
+from bridge.blocks.queries import is_blocked
 from bridge.candidates.cards import card_in_full
-from bridge.candidates.models import Candidate
+from bridge.candidates.models import Candidate, Sight
 from bridge.candidates.queries import candidate_of, own_vacancy
 from bridge.candidates.ranking import Ranking
+from bridge.candidates.service import note_opening
 from bridge.contacts import files, queries, reading, service
-from bridge.contacts.forms import DeclineForm, MessageForm, RequestForm
+from bridge.contacts.attention import present_attention, set_attention
+from bridge.contacts.forms import AttentionForm, DeclineForm, MessageForm, RequestForm
 from bridge.contacts.models import ContactRequest, RequestState
 from bridge.contacts.pages import candidate_name, request_page
 from bridge.contacts.queries import Group
 from bridge.errors import DomainError, StaleStateError
 from bridge.extensions import db
+from bridge.limits.service import REQUESTS_A_WEEK, limit
 from bridge.permissions import Permission, check, requires
+from bridge.students.queries import own_profile
 from bridge.vacancies.models import Vacancy
 from bridge.web.labels import Tab
 from bridge.web.pagination import Page, paginate
@@ -197,7 +202,30 @@ def incoming() -> str:
         unread=_unread_of(page),
         tabs=_group_tabs("contacts.incoming", group),
         group=group,
+        attention=present_attention(current_user.profile.id),
     )
+
+
+@blueprint.route("/requests/attention", methods=["GET", "POST"])
+@requires(Permission.VIEW_STUDENT_REQUESTS)
+def attention() -> Answer:
+    """How many requests a week the student lets through."""
+    own = own_profile(current_user) or abort(404)
+    most = limit(REQUESTS_A_WEEK)
+    form = AttentionForm(most, obj=present_attention(own.id))
+    if not form.is_submitted():
+        return render_template("contacts/attention.html", form=form, most=most)
+    if not form.validate():
+        return render_template("contacts/attention.html", form=form, most=most), 422
+    set_attention(
+        own,
+        requests_a_week=form.requests_a_week.data,
+        is_paused=form.is_paused.data,
+        actor=current_user,
+    )
+    db.session.commit()
+    flash(_("Saved."), "ok")
+    return redirect(url_for("contacts.incoming"), 303)
 
 
 @blueprint.post("/requests/<id:request_id>/accept")
@@ -241,6 +269,8 @@ def decline(request_id: int) -> Answer:
 @requires(Permission.VIEW_THREAD)
 def detail(request_id: int) -> str:
     found = load_request(request_id, Permission.VIEW_THREAD)
+    if found.is_open and current_user.role is Role.MEMBER:
+        note_opening(found.candidate, Sight.OPEN, actor=current_user)
     page = _detail_page(found, MessageForm())
     reading.note_reading(found, current_user)
     return page
@@ -253,6 +283,7 @@ def _detail_page(found: ContactRequest, form: MessageForm) -> str:
         shown=request_page(found, current_user),
         form=form,
         accepted_files=files.ACCEPTED,
+        is_blocked=is_blocked(found.profile_id, found.employer_id),
     )
 
 

@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from bridge import audit
 from bridge.accounts.models import User
 from bridge.candidates import service as candidates
-from bridge.candidates.models import Candidate, Mark
+from bridge.candidates.models import Candidate, Mark, ProfileOpening, Sight
 from bridge.candidates.ranking import Ranking
 from bridge.cases.models import CaseKind
 from bridge.contacts import service as contacts
+from bridge.contacts.attention import set_attention
 from bridge.contacts.labels import DeclineReason
 from bridge.contacts.models import ContactRequest, RequestState
-from bridge.database import as_of, utc_now
+from bridge.database import as_of, local_today, utc_now
 from bridge.demo import content
 from bridge.demo.chance import Chance
 from bridge.demo.partners import waiting_case
@@ -30,6 +31,9 @@ from bridge.students.models import Profile
 from bridge.students.service import withdraw
 from bridge.vacancies import service as vacancies
 from bridge.vacancies.models import Vacancy, VacancyState
+
+First = Callable[[ContactRequest], object]
+Then = Callable[[ContactRequest, User], object]
 
 # How many candidates of a vacancy somebody has looked at, and how far requests have come.
 SHOWN = 12
@@ -42,21 +46,27 @@ STORIES: dict[RequestState, int] = {
     RequestState.RETURNED: 4,
     RequestState.REJECTED: 3,
     RequestState.WITHDRAWN: 3,
+    RequestState.QUEUED: 4,
+    RequestState.EXPIRED: 3,
 }
 # Days since the request; staff have a working day for theirs, the student five.
 AGES = {
     RequestState.REQUESTED: (0.05, 0.1, 0.2, 0.3, 2, 4),
-    RequestState.APPROVED: (1, 2, 3, 4, 9),
+    RequestState.APPROVED: (0.5, 1, 2, 3, 4),
+    RequestState.RETURNED: (1, 2, 3),
+    RequestState.QUEUED: (0.5, 1, 2),
+    RequestState.EXPIRED: (12, 14, 15),
 }
 AGE_OF_OTHERS = (3, 5, 7, 9, 12, 15)
-# What has happened to the student whom everybody may sign in as.
+# What has happened to the student whom everybody may sign in as, and how many days ago: never
+# more than three in a week.
 OWN_STORIES = (
-    RequestState.APPROVED,
-    RequestState.ACCEPTED,
-    RequestState.APPROVED,
-    RequestState.CLOSED,
-    RequestState.DECLINED,
-    RequestState.REQUESTED,
+    (RequestState.APPROVED, 1),
+    (RequestState.ACCEPTED, 5),
+    (RequestState.APPROVED, 3),
+    (RequestState.CLOSED, 14),
+    (RequestState.DECLINED, 11),
+    (RequestState.REQUESTED, 0.1),
 )
 
 
@@ -85,16 +95,26 @@ class Meetings:
                 candidates.mark(candidate, mark, actor=author)
         return shown
 
-    def tell(self, candidate: Candidate, state: RequestState) -> None:
-        """Bring a request to `candidate` into `state`, step by step, in the past weeks."""
+    def tell(
+        self, candidate: Candidate, state: RequestState, days_ago: float | None = None
+    ) -> None:
+        """Bring a request to `candidate` into `state`, step by step, in the past weeks; where the
+        student's week is full it stays in the line."""
         vacancy = candidate.vacancy
         assert vacancy.published_at is not None
         author = self.chance.choice(vacancy.employer.members).user
-        days_ago = self.chance.choice(AGES.get(state, AGE_OF_OTHERS))
+        if days_ago is None:
+            days_ago = self.chance.choice(AGES.get(state, AGE_OF_OTHERS))
         with as_of(self.chance.office_moment(days_ago, after=vacancy.published_at)):
             self._open(candidate, author)
             request = contacts.request_contact(candidate, self._message(candidate), actor=author)
-        self._steps(state)(request, author)
+        if state is RequestState.QUEUED:
+            self._pause(request)
+        first, then = self._steps(state)
+        if first is not None:
+            first(request)
+        if then is not None and request.state is RequestState.APPROVED:
+            then(request, author)
 
     def close_vacancies(self, entries: Sequence[tuple[Vacancy, dict[str, Any]]]) -> None:
         """Those that are no longer open; requests that nobody has answered end with them."""
@@ -107,7 +127,9 @@ class Meetings:
     def withdraw_some(self, spared: Profile, number: int = 2) -> None:
         """Students who changed their mind while a request to them was waiting."""
         waiting = sa.select(ContactRequest).where(
-            ContactRequest.state == RequestState.APPROVED, ContactRequest.profile_id != spared.id
+            ContactRequest.state == RequestState.APPROVED,
+            ContactRequest.profile_id != spared.id,
+            ContactRequest.changed_at < utc_now() - timedelta(hours=20),
         )
         requests = list(db.session.scalars(waiting.order_by(ContactRequest.id)))
         for request in self.chance.some(requests, number, number):
@@ -126,7 +148,21 @@ class Meetings:
         if candidate.opened_at is None:
             with as_of(self._since_publication(candidate.vacancy)):
                 candidate.opened_at = utc_now()
-                audit.record("candidate.opened", candidate, actor=actor)
+                self._note_opening(candidate, Sight.MASKED)
+                audit.record("candidate.opened", candidate, actor=actor, sight=Sight.MASKED.value)
+
+    def _note_opening(self, candidate: Candidate, sight: Sight) -> None:
+        """As the verb of that name would, but in the one transaction of all the past."""
+        times = self.chance.weighted({1: 6.0, 2: 3.0, 4: 1.0})
+        db.session.add(
+            ProfileOpening(
+                candidate=candidate,
+                day=local_today(),
+                sight=sight,
+                times=times,
+                last_at=utc_now(),
+            )
+        )
 
     def _since_publication(self, vacancy: Vacancy) -> datetime:
         return self.chance.office_moment(self.chance.uniform(0.1, 14), after=vacancy.published_at)
@@ -145,17 +181,31 @@ class Meetings:
         }
         return self.chance.fill(self.chance.choice(texts), words)
 
-    def _steps(self, state: RequestState) -> Callable[[ContactRequest, User], object]:
+    def _steps(self, state: RequestState) -> tuple[First | None, Then | None]:
+        """What the university does, and what comes after the student has the request."""
+        pass_on = self._approve
         return {
-            RequestState.REQUESTED: lambda request, author: None,
-            RequestState.APPROVED: lambda request, author: self._approve(request),
-            RequestState.RETURNED: lambda request, author: self._refuse(request, "returned"),
-            RequestState.REJECTED: lambda request, author: self._refuse(request, "rejected"),
-            RequestState.WITHDRAWN: self._withdraw,
-            RequestState.DECLINED: lambda request, author: self._decline(request),
-            RequestState.ACCEPTED: self._talk,
-            RequestState.CLOSED: self._talk_and_close,
+            RequestState.REQUESTED: (None, None),
+            RequestState.QUEUED: (pass_on, None),
+            RequestState.APPROVED: (pass_on, None),
+            RequestState.RETURNED: (lambda request: self._refuse(request, "returned"), None),
+            RequestState.REJECTED: (lambda request: self._refuse(request, "rejected"), None),
+            RequestState.WITHDRAWN: (pass_on, self._withdraw),
+            RequestState.DECLINED: (pass_on, self._decline),
+            RequestState.EXPIRED: (pass_on, self._expire),
+            RequestState.ACCEPTED: (pass_on, self._talk),
+            RequestState.CLOSED: (pass_on, self._talk_and_close),
         }[state]
+
+    def _pause(self, request: ContactRequest) -> None:
+        """The student takes a rest from new requests."""
+        with as_of(request.created_at):
+            set_attention(
+                request.profile,
+                requests_a_week=None,
+                is_paused=True,
+                actor=request.profile.user,
+            )
 
     def _decide(self, request: ContactRequest, verdict: Verdict, code: str, note: str) -> None:
         case = waiting_case(CaseKind.CONTACT, request.id)
@@ -171,13 +221,17 @@ class Meetings:
         verdict = Verdict.RETURN if how == "returned" else Verdict.REJECT
         self._decide(request, verdict, code, note)
 
+    def _expire(self, request: ContactRequest, _author: User) -> None:
+        assert request.due_at is not None
+        if request.due_at < utc_now():
+            with as_of(request.due_at):
+                contacts.expire(request)
+
     def _withdraw(self, request: ContactRequest, author: User) -> None:
-        self._approve(request)
         with as_of(self._next(request, 1)):
             contacts.withdraw(request, actor=author)
 
-    def _decline(self, request: ContactRequest) -> None:
-        self._approve(request)
+    def _decline(self, request: ContactRequest, _author: User) -> None:
         code, note = self.chance.choice(self.texts["declined"])
         student = request.profile.user
         with as_of(self._next(request, 1)):
@@ -190,10 +244,10 @@ class Meetings:
 
     def _talk(self, request: ContactRequest, author: User) -> datetime:
         """The moment of the last message."""
-        self._approve(request)
         student = request.profile.user
         with as_of(self._next(request, 1)):
             contacts.accept(request, actor=student)
+            self._note_opening(request.candidate, Sight.OPEN)
         moment = request.changed_at
         for number, text in enumerate(self.chance.choice(self.texts["threads"])):
             moment = self.chance.waking_moment(moment, 10)

@@ -19,6 +19,7 @@ from bridge.cases.models import CaseKind
 from bridge.contacts.models import ContactRequest, RequestState
 from bridge.database import Model, as_of
 from bridge.demo import content
+from bridge.demo.applying import Applicants
 from bridge.demo.chance import SEED, Chance
 from bridge.demo.meetings import OWN_STORIES, STORIES, Meetings
 from bridge.demo.partners import add_employer, add_vacancy, suspend_where_told, waiting_case
@@ -153,9 +154,24 @@ def _meet(chance: Chance, step: Step) -> None:
     _other_requests(meetings, shown, own)
     meetings.close_vacancies(_with_entries(shown))
     meetings.withdraw_some(spared=own)
+    Applicants(chance, _still_open(shown)).happen(own)
+    _grow_old(chance, own)
     _propose_skills(chance, meetings.staff[0])
     fill_queue(meetings.staff)
     step(len(content.vacancies()) - len(shown))
+
+
+def _still_open(shown: Shown) -> Shown:
+    return {vacancy: candidates for vacancy, candidates in shown.items() if vacancy.is_open}
+
+
+def _grow_old(chance: Chance, own: Profile, number: int = 4) -> None:
+    """Some students have not looked at their profiles for long: the platform asks them."""
+    published = sa.select(Profile).where(Profile.published_at.is_not(None), Profile.id != own.id)
+    profiles = list(db.session.scalars(published.order_by(Profile.id).limit(60)))
+    for profile in chance.some(profiles, number, number):
+        profile.confirmed_at = chance.office_moment(185)
+        profile.freshness_asked_at = chance.office_moment(chance.uniform(1, 5))
 
 
 def _own_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
@@ -169,8 +185,8 @@ def _own_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
         if known is None or place < known[0]:
             best[vacancy.employer_id] = (place, candidates[place])
     fitting = sorted(best.values(), key=lambda item: (item[0], item[1].id))
-    for (_place, candidate), state in zip(fitting, OWN_STORIES, strict=False):
-        meetings.tell(candidate, state)
+    for (_place, candidate), (state, days_ago) in zip(fitting, OWN_STORIES, strict=False):
+        meetings.tell(candidate, state, days_ago)
 
 
 def _other_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:

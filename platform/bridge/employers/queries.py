@@ -23,6 +23,15 @@ def visible_employers(viewer: User) -> sa.Select[Employer]:
     return select.join(Member).where(Member.user_id == viewer.id)
 
 
+def public_employer(employer_id: int) -> Employer | None:
+    """One that works: everybody may read of it."""
+    return db.session.scalar(
+        sa.select(Employer).where(
+            Employer.id == employer_id, Employer.state == EmployerState.APPROVED
+        )
+    )
+
+
 def own_employer(viewer: User) -> Employer | None:
     """The employer of a signed-in member, its members loaded with it."""
     return db.session.scalar(visible_employers(viewer).options(WITH_MEMBERS))

@@ -75,7 +75,7 @@ def save(vacancy: Vacancy, name: str, query: str, *, actor: User) -> SavedSearch
 def matches(vacancy: Vacancy, query: str) -> set[int]:
     """The numbers of the profiles that the search finds now."""
     ranking = Ranking(vacancy, learns=False)
-    form = FilterForm.read(ranking.tagged, MultiDict(parse_qsl(query)))
+    form = FilterForm.read(ranking.vacancy.employer_id, ranking.tagged, MultiDict(parse_qsl(query)))
     filters = active_filters(form, ranking.query, ranking.marked, ranking.tagged)
     return ranking.everybody(filters)
 

@@ -5,7 +5,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     # Importing the staff's pages adds them to the blueprint.
-    from bridge.students import commands, labels, listeners, staff
+    from bridge import jobs
+    from bridge.students import commands, freshness, labels, listeners, notices, staff
     from bridge.students.views import blueprint
 
     assert staff
@@ -14,3 +15,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(commands.add_direction)
     labels.init_app(app)
     listeners.connect()
+    notices.init_app()
+    jobs.register(app, "fresh-profiles", every=freshness.EVERY, run=freshness.keep_fresh)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from bridge.students.models import (
     Degree,
@@ -58,6 +60,9 @@ ENTRY_KINDS: dict[EntryKind, object] = {
     EntryKind.LINK: _l("Links"),
 }
 PUBLISHED = Badge(_l("visible to employers"), "ok", "eye")
+STALE = Badge(_l("out of the search: not confirmed"), "warning", "clock-alert")
+WEEKS_IN_TWO_MONTHS = 9
+WEEKS_IN_A_MONTH = 4.35
 HIDDEN = Badge(_l("hidden from employers"), "neutral", "eye-off")
 
 
@@ -87,7 +92,19 @@ def entry_kind_label(kind: EntryKind) -> object:
 
 
 def profile_badge(profile: Profile) -> Badge:
+    if profile.is_published and profile.stale_at is not None:
+        return STALE
     return PUBLISHED if profile.is_published else HIDDEN
+
+
+def confirmed_label(weeks: int) -> str:
+    """How long ago the student said that the profile is right."""
+    if weeks < 1:
+        return str(_("confirmed this week"))
+    if weeks < WEEKS_IN_TWO_MONTHS:
+        return str(ngettext("confirmed %(num)s week ago", "confirmed %(num)s weeks ago", weeks))
+    months = round(weeks / WEEKS_IN_A_MONTH)
+    return str(ngettext("confirmed %(num)s month ago", "confirmed %(num)s months ago", months))
 
 
 def init_app(app: Flask) -> None:
@@ -99,5 +116,6 @@ def init_app(app: Flask) -> None:
         evidence_label,
         entry_kind_label,
         profile_badge,
+        confirmed_label,
     )
     app.jinja_env.filters.update({function.__name__: function for function in filters})

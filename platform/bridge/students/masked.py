@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from bridge.database import utc_now
 from bridge.skills.models import Skill, SkillState
 from bridge.students.models import (
     Degree,
@@ -51,7 +52,8 @@ class MaskedEntry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaskedProfile:
     """No name, e-mail, telephone, messenger, link or student number; texts are scrubbed.
-    Only skills that the university has approved."""
+    Only skills that the university has approved. `confirmed_weeks`: whole weeks since the student
+    confirmed the profile; no moment, by which it could be known again for another vacancy."""
 
     direction: Direction | None
     degree: Degree | None
@@ -68,6 +70,7 @@ class MaskedProfile:
     skills: tuple[MaskedSkill, ...]
     languages: tuple[MaskedLanguage, ...]
     entries: tuple[MaskedEntry, ...]
+    confirmed_weeks: int | None
 
     def entries_of(self, kind: EntryKind) -> list[MaskedEntry]:
         return [entry for entry in self.entries if entry.kind is kind]
@@ -120,6 +123,9 @@ def masked_profile(profile: Profile, *, brief: bool = False) -> MaskedProfile:
             MaskedLanguage(spoken.language, spoken.level) for spoken in profile.languages
         ),
         entries=() if brief else _masked_entries(profile, scrub),
+        confirmed_weeks=(
+            None if profile.confirmed_at is None else (utc_now() - profile.confirmed_at).days // 7
+        ),
     )
 
 

@@ -98,7 +98,7 @@ class Profile(Model):
             "user_id",
             clear="student_number direction_id degree study_form year_of_study graduates_on city "
             "remote_ready relocation_ready hours_per_week ready_for summary wishes phone messenger "
-            "published_at",
+            "published_at confirmed_at freshness_asked_at stale_at",
         ),
     )
 
@@ -122,6 +122,12 @@ class Profile(Model):
     phone: Mapped[str] = mapped_column(sa.String(32), default="")
     messenger: Mapped[str] = mapped_column(sa.String(80), default="")
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    # the student said that it is right: published, edited or confirmed it
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # a letter asks whether it still is; None: nobody was asked since
+    freshness_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    # nobody answered: out of the search until the student does
+    stale_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -147,6 +153,11 @@ class Profile(Model):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def is_findable(self) -> bool:
+        """Employers may find it, as `queries.findable` says."""
+        return self.is_published and self.stale_at is None and self.user.is_active
 
     @property
     def listed_skills(self) -> list[ProfileSkill]:

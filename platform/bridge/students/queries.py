@@ -32,13 +32,16 @@ def own_profile(user: User) -> Profile | None:
 
 
 def indexable(parts: Sequence[ExecutableOption] = PROFILE_PARTS) -> sa.Select[Any]:
-    """The profiles that employers may find: published, of an active account. With their parts."""
-    return (
-        sa.select(Profile)
-        .join(Profile.user)
-        .where(Profile.published_at.is_not(None), User.deactivated_at.is_(None))
-        .options(*parts)
-        .order_by(Profile.id)
+    """The profiles that employers may find, with their parts."""
+    return sa.select(Profile).where(findable()).options(*parts).order_by(Profile.id)
+
+
+def findable() -> sa.ColumnElement[bool]:
+    """Employers may find the profile: it is published and fresh, its account is active."""
+    return sa.and_(
+        Profile.published_at.is_not(None),
+        Profile.stale_at.is_(None),
+        Profile.user.has(User.deactivated_at.is_(None)),
     )
 
 

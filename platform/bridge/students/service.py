@@ -17,6 +17,7 @@ from bridge.search.service import note_change
 from bridge.skills.models import SkillState
 from bridge.skills.service import find_or_propose
 from bridge.students.completeness import missing_for_publication
+from bridge.students.freshness import mark_fresh
 from bridge.students.models import (
     EntryKind,
     Evidence,
@@ -131,7 +132,9 @@ def publish(profile: Profile, *, actor: User) -> None:
     Raises IncompleteProfileError, which names what is missing.
     """
     _require_complete(profile)
-    if _switch(profile, {"published_at": utc_now()}, Profile.published_at.is_(None)):
+    now = utc_now()
+    fresh = {"confirmed_at": now, "freshness_asked_at": None, "stale_at": None}
+    if _switch(profile, {"published_at": now, **fresh}, Profile.published_at.is_(None)):
         audit.record("profile.published", profile, actor=actor)
         note_change(profile.id)
 
@@ -192,6 +195,8 @@ def replace_skill(skill_id: int, into_id: int) -> list[int]:
 def _changed(profile: Profile, section: str, actor: User | None) -> None:
     if profile.is_published:
         _require_complete(profile)
+    if actor is not None and actor.id == profile.user_id:
+        mark_fresh(profile)
     audit.record("profile.changed", profile, actor=actor, section=section)
     _touch(profile)
 

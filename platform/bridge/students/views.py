@@ -17,7 +17,7 @@ from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
 from bridge.skills.service import parse_names
-from bridge.students import queries, service
+from bridge.students import freshness, notices, queries, service
 from bridge.students.completeness import completeness, missing_for_publication
 from bridge.students.forms import (
     ENTRY_FORMS,
@@ -79,6 +79,7 @@ def profile() -> str:
         kinds=list(EntryKind),
         sections=SECTIONS,
         new_entry=NEW_ENTRY,
+        leaves_at=notices.leaves_search_at(own),
     )
 
 
@@ -109,6 +110,25 @@ def withdraw() -> Response:
     service.withdraw(own_profile(), actor=current_user)
     db.session.commit()
     flash(_("The profile is hidden: employers no longer see it."), "ok")
+    return redirect(url_for("students.profile"), 303)
+
+
+@blueprint.get("/profile/confirm")
+@requires(Permission.EDIT_PROFILE)
+def confirm_page() -> str:
+    """Where the letter leads; looking changes nothing."""
+    own = own_profile()
+    return render_template(
+        "students/confirm.html", profile=own, leaves_at=notices.leaves_search_at(own)
+    )
+
+
+@blueprint.post("/profile/confirm")
+@requires(Permission.EDIT_PROFILE)
+def confirm() -> Response:
+    freshness.confirm(own_profile(), actor=current_user)
+    db.session.commit()
+    flash(_("Thank you: the profile is confirmed."), "ok")
     return redirect(url_for("students.profile"), 303)
 
 

@@ -50,7 +50,7 @@ class Vacancy(Model):
     __personal__ = Personal(
         "id employer_id kind work_place pay_from pay_to deadline year_from year_to "
         "graduates_from graduates_to hours_per_week city_required state created_by_id created_at "
-        "published_at closed_at version",
+        "published_at closed_at paused_at version",
         Owner("created_by_id", download="title state created_at"),
         kept={
             **dict.fromkeys(("external_number", "title", "text", "city"), "of the enterprise"),
@@ -91,6 +91,8 @@ class Vacancy(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # too many applicants wait for an answer: it takes no new ones until they have it
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     employer: Mapped[Employer] = relationship(Employer)
@@ -116,7 +118,8 @@ class Vacancy(Model):
     def is_open(self) -> bool:
         """Students are sought for it today."""
         published = self.state is VacancyState.PUBLISHED
-        return published and self.employer.is_working and not self.is_overdue
+        takes_new = not self.is_overdue and self.paused_at is None
+        return published and self.employer.is_working and takes_new
 
 
 class VacancySkill(Model):

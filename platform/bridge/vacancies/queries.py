@@ -53,7 +53,7 @@ def open_vacancies(
     and the employer's name."""
     select = (
         sa.select(Vacancy)
-        .where(_offered(), _within_deadline())
+        .where(_takes_new())
         .options(*WHOLE)
         .order_by(Vacancy.published_at.desc(), Vacancy.id.desc())
     )
@@ -73,15 +73,17 @@ def open_cities() -> list[str]:
     return list(
         db.session.scalars(
             sa.select(Vacancy.city)
-            .where(_offered(), _within_deadline(), Vacancy.city != "")
+            .where(_takes_new(), Vacancy.city != "")
             .distinct()
             .order_by(Vacancy.city)
         )
     )
 
 
-def _within_deadline() -> sa.ColumnElement[bool]:
-    return sa.or_(Vacancy.deadline.is_(None), Vacancy.deadline >= local_today())
+def _takes_new() -> sa.ColumnElement[bool]:
+    """Students may apply today."""
+    in_time = sa.or_(Vacancy.deadline.is_(None), Vacancy.deadline >= local_today())
+    return sa.and_(_offered(), in_time, Vacancy.paused_at.is_(None))
 
 
 def find_own(viewer: User, state: VacancyState | None = None) -> sa.Select[Any]:
@@ -95,6 +97,23 @@ def find_own(viewer: User, state: VacancyState | None = None) -> sa.Select[Any]:
 def own_counts(viewer: User) -> dict[VacancyState, int]:
     rows = db.session.execute(
         sa.select(Vacancy.state, sa.func.count()).where(_own(viewer)).group_by(Vacancy.state)
+    )
+    return dict(rows.all())
+
+
+def waiting_applications(vacancies: Collection[Vacancy]) -> dict[int, int]:
+    """How many students wait for an answer to their application, by the vacancy's id.
+
+    Applications belong to a later feature, so their table is asked for by its name.
+    """
+    applications = Model.metadata.tables["application"]
+    rows = db.session.execute(
+        sa.select(applications.c.vacancy_id, sa.func.count())
+        .where(
+            applications.c.vacancy_id.in_([vacancy.id for vacancy in vacancies]),
+            applications.c.state == "sent",
+        )
+        .group_by(applications.c.vacancy_id)
     )
     return dict(rows.all())
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from bridge.accounts.models import Role, User
+from bridge.blocks.queries import is_blocked
 from bridge.employers.models import Employer
-from bridge.employers.queries import visible_employers
+from bridge.employers.queries import public_employer, visible_employers
 from bridge.extensions import db
 from bridge.permissions import Permission, can, check, requires
 from bridge.vacancies import queries, service
@@ -64,6 +65,7 @@ def detail(vacancy_id: int) -> str:
         "vacancies/detail.html",
         vacancy=vacancy,
         held=_held_skills(viewer),
+        is_blocked=_is_blocked(viewer, vacancy),
         own=can(current_user, Permission.VIEW_COMPANY, vacancy),
     )
 
@@ -82,6 +84,29 @@ def _held_skills(viewer: User | None) -> frozenset[int] | None:
     if viewer is None or viewer.role is not Role.STUDENT or viewer.profile is None:
         return None
     return frozenset(held.skill_id for held in viewer.profile.skills)
+
+
+def _is_blocked(viewer: User | None, vacancy: Vacancy) -> bool:
+    """The student who looks has blocked the employer."""
+    profile = viewer.profile if viewer is not None else None
+    return profile is not None and is_blocked(profile.id, vacancy.employer_id)
+
+
+@blueprint.get("/employers/<id:employer_id>")
+@requires(Permission.VIEW_PUBLIC)
+def employer(employer_id: int) -> str:
+    """What everybody may know of an enterprise that works with the university."""
+    found = public_employer(employer_id) or abort(404)
+    viewer = current_user if current_user.is_authenticated else None
+    profile = viewer.profile if viewer is not None else None
+    offered = queries.open_vacancies().where(Vacancy.employer_id == found.id)
+    return render_template(
+        "vacancies/employer.html",
+        employer=found,
+        page=paginate(offered),
+        held=_held_skills(viewer),
+        is_blocked=profile is not None and is_blocked(profile.id, found.id),
+    )
 
 
 @blueprint.get("/hr/vacancies")

@@ -38,7 +38,9 @@ class Item:
 # Endpoint -> what waits there for the present reader; features put theirs in.
 COUNTS: dict[str, Callable[[], int]] = {}
 
-OPEN_VACANCIES = Item("vacancies.open_list", _l("Vacancies"), "briefcase", ("vacancies.detail",))
+OPEN_VACANCIES = Item(
+    "vacancies.open_list", _l("Vacancies"), "briefcase", ("vacancies.detail", "vacancies.employer")
+)
 EMPLOYERS = Item(
     "employers.index",
     _l("Employers"),
@@ -52,6 +54,7 @@ INTERVIEWS = Item(
     "calendar",
     ("interviews.change", "interviews.cancel", "calendar.choose_zone"),
 )
+LIMITS = Item("limits.edit", _l("Terms and limits"), "timer")
 MATCHING = Item("students.evidence", _l("Matching"), "sliders-horizontal")
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
     None: (
@@ -65,10 +68,16 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
             "contacts.incoming",
             _l("Requests"),
             "mail",
-            ("contacts.detail", "contacts.decline", "hiring.decline"),
+            ("contacts.detail", "contacts.decline", "contacts.attention", "hiring.decline"),
         ),
         INTERVIEWS,
-        Item("candidates.openings", _l("Who opened my profile"), "eye"),
+        Item(
+            "applications.mine",
+            _l("My applications"),
+            "send",
+            ("applications.detail", "applications.apply"),
+        ),
+        Item("candidates.openings", _l("Who opened my profile"), "eye", ("blocks.index",)),
         OPEN_VACANCIES,
     ),
     Role.MEMBER: (
@@ -81,6 +90,8 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
                 "candidates.shortlist",
                 "candidates.detail",
                 "candidates.compare",
+                "applications.for_vacancy",
+                "applications.detail",
                 "contacts.create",
                 "hiring.board",
                 "interviews.plan",
@@ -108,6 +119,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
         ANALYTICS,
         MATCHING,
+        LIMITS,
         OPEN_VACANCIES,
     ),
     Role.ADMIN: (
@@ -116,6 +128,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
         ANALYTICS,
         MATCHING,
+        LIMITS,
         Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
         Item("admin.audit", _l("Audit log"), "scroll-text"),
     ),
