@@ -9,6 +9,7 @@ from flask import Flask
 FEATURES = (
     "jobs",
     "mail",
+    "consents",
     "accounts",
     "notices",
     "admin",
@@ -24,6 +25,7 @@ FEATURES = (
     "analytics",
     "moderation",
     "operations",
+    "rights",
     "demo",
     "web",
 )

@@ -7,6 +7,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from bridge.consents.asking import AsksConsent
 from bridge.contacts.labels import DECLINE_LABELS, DeclineReason
 from bridge.web.forms import BaseForm
 
@@ -30,6 +31,10 @@ class RequestForm(BaseForm):
         ],
     )
     version = HiddenField()
+
+
+class AcceptForm(AsksConsent, BaseForm):
+    """A button, and the consent where there is a document."""
 
 
 class DeclineForm(BaseForm):

@@ -23,11 +23,14 @@ class DeclineReason(enum.StrEnum):
 
 
 class EndReason(enum.StrEnum):
-    """What ended a request that nobody had answered yet."""
+    """What ended a request or a conversation from outside."""
 
     PROFILE_WITHDRAWN = "profile-withdrawn"
     VACANCY_CLOSED = "vacancy-closed"
     EMPLOYER_SUSPENDED = "employer-suspended"
+    ACCOUNT_ERASED = "account-erased"
+    EXPIRED = "expired"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
 
 
 DECLINE_LABELS: dict[DeclineReason, object] = {
@@ -41,6 +44,9 @@ END_LABELS: dict[EndReason, object] = {
     EndReason.PROFILE_WITHDRAWN: _l("The profile is no longer published"),
     EndReason.VACANCY_CLOSED: _l("The vacancy was closed"),
     EndReason.EMPLOYER_SUSPENDED: _l("The work of the enterprise on the platform is suspended"),
+    EndReason.ACCOUNT_ERASED: _l("The candidate has left the platform"),
+    EndReason.EXPIRED: _l("Nobody answered in time"),
+    EndReason.CONSENT_WITHDRAWN: _l("The candidate has withdrawn the consent to the contact"),
 }
 _OWN_REASONS: dict[str, object] = {
     code.value: label for code, label in (*DECLINE_LABELS.items(), *END_LABELS.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from bridge.candidates import ranking
 from bridge.candidates.models import Candidate
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.cases.service import TERM_WORKING_DAYS, after_working_days, drop_case, open_case
+from bridge.consents import service as consents
+from bridge.consents.models import Purpose
 from bridge.contacts import notices
 from bridge.contacts.labels import DeclineReason, EndReason
 from bridge.contacts.models import FINAL, PENDING, ContactRequest, Message, RequestState
@@ -124,7 +127,9 @@ def withdraw(request: ContactRequest, *, actor: User) -> None:
 
 
 def accept(request: ContactRequest, *, actor: User) -> None:
-    """The student agrees: names, contacts and the thread open to both sides."""
+    """The student agrees: names, contacts and the thread open to both sides. Raises
+    ConsentNeededError where the student has not agreed to the document."""
+    consents.require(actor, Purpose.CONTACT, request.id)
     _move(request, RequestState.ACCEPTED, actor=actor, accepted_at=utc_now(), _opened=list(OPENED))
     notices.to_employer(request, "accepted")
     events.contact_accepted.send(request, actor=actor)
@@ -190,7 +195,12 @@ def end_pending(
     pending = sa.select(ContactRequest.id).where(
         column == subject.id, ContactRequest.state.in_(PENDING)
     )
-    requests = _lock(tuple(db.session.scalars(pending)))
+    return end_requests(list(db.session.scalars(pending)), reason, actor=actor)
+
+
+def end_requests(ids: Sequence[int], reason: EndReason, *, actor: User | None) -> int:
+    """End those of the requests that the student has not answered; say how many they were."""
+    requests = _lock(tuple(ids))
     for request in requests:
         student_knows = request.approved_at is not None
         drop_case(CaseKind.CONTACT, request.id, actor=actor)
@@ -199,6 +209,28 @@ def end_pending(
         if student_knows:
             notices.to_student(request, "ended_student")
     return len(requests)
+
+
+def close_open(profile: Profile, reason: EndReason, *, actor: User | None) -> None:
+    """Finish every conversation of the student, who is leaving."""
+    accepted = sa.select(ContactRequest).where(
+        ContactRequest.profile_id == profile.id, ContactRequest.state == RequestState.ACCEPTED
+    )
+    for request in db.session.scalars(accepted.order_by(ContactRequest.id).with_for_update()):
+        _move(request, RequestState.CLOSED, actor=actor, reason_code=reason.value)
+        notices.to_employer(request, "closed")
+
+
+def hide_contacts(request_id: int, *, actor: User) -> None:
+    """The student has withdrawn the consent: the conversation ends, name and contacts are shown no
+    more. What was seen cannot be unseen."""
+    request = db.session.get_one(ContactRequest, request_id, with_for_update={"of": ContactRequest})
+    if request.state is RequestState.ACCEPTED:
+        reason = EndReason.CONSENT_WITHDRAWN.value
+        _move(request, RequestState.CLOSED, actor=actor, reason_code=reason, hidden_at=utc_now())
+        notices.to_employer(request, "closed")
+    elif request.hidden_at is None:
+        request.hidden_at = utc_now()
 
 
 def _refresh_locked(

@@ -1,11 +1,14 @@
 """Students and their profiles."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
     # Importing the staff's pages adds them to the blueprint.
-    from bridge.students import commands, labels, listeners, staff
+    from bridge.jobs import register
+    from bridge.students import commands, labels, listeners, service, staff
     from bridge.students.views import blueprint
 
     assert staff
@@ -14,3 +17,9 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(commands.add_direction)
     labels.init_app(app)
     listeners.connect()
+    register(
+        app,
+        "consents-to-be-found",
+        every=timedelta(hours=1),
+        run=service.hide_without_consent,
+    )

@@ -47,6 +47,18 @@ EMPLOYERS = Item(
 )
 ANALYTICS = Item("analytics.university", _l("Analytics"), "chart-column")
 MATCHING = Item("students.evidence", _l("Matching"), "sliders-horizontal")
+PERSONAL_DATA = Item(
+    "consents.documents",
+    _l("Personal data"),
+    "file-lock",
+    (
+        "consents.edit",
+        "consents.new_version",
+        "rights.erasures",
+        "rights.erase_person",
+        "rights.terms",
+    ),
+)
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
     None: (
         OPEN_VACANCIES,
@@ -89,6 +101,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
         ANALYTICS,
         MATCHING,
+        PERSONAL_DATA,
         OPEN_VACANCIES,
     ),
     Role.ADMIN: (
@@ -97,6 +110,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
         ANALYTICS,
         MATCHING,
+        PERSONAL_DATA,
         Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
         Item("admin.audit", _l("Audit log"), "scroll-text"),
     ),
