@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -44,6 +46,28 @@ class AuditEntry(Model):
     actor: Mapped[User | None] = relationship("User")
 
     __table_args__ = (sa.Index("ix_audit_entry_subject", "subject_type", "subject_id"),)
+
+
+class AuditPermit(Model):
+    """The database itself refuses to change or delete an entry (a trigger of the migrations) unless
+    a row is here, and then only what the law asks for: emptying `details`, deleting. The row is
+    written and deleted within one transaction, so no other ever sees it."""
+
+    __tablename__ = "audit_permit"
+    __personal__ = Personal("id")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+@contextmanager
+def permit() -> Iterator[None]:
+    """For erasure and retention alone: inside the block entries may be emptied and deleted."""
+    permission = AuditPermit()
+    db.session.add(permission)
+    db.session.flush()
+    yield
+    db.session.delete(permission)
+    db.session.flush()
 
 
 def record(action: str, subject: Subject, *, actor: User | None, **details: Any) -> None:

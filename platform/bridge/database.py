@@ -148,6 +148,8 @@ def prepare_engine(engine: sa.Engine) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=30000",
+            # What is deleted or replaced is overwritten in the file, not just left unused.
+            "secure_delete=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -13,6 +13,11 @@ _signals = Namespace()
 
 # sender: Case, just put into the queue
 case_opened = _signals.signal("case-opened")
+# sender: ConsentDocument, a version that is asked for from now on
+consent_published = _signals.signal("consent-published")
+# sender: Consent, just withdrawn by its owner, who is the actor
+consent_withdrawn = _signals.signal("consent-withdrawn")
+
 # sender: Skill, now approved, merged or rejected
 skill_decided = _signals.signal("skill-decided")
 # sender: Profile; the student withdrew it from the employers' sight
@@ -35,3 +40,6 @@ account_created = _signals.signal("account-created")
 # sender: User; it can no longer sign in, or can again
 account_deactivated = _signals.signal("account-deactivated")
 account_reactivated = _signals.signal("account-reactivated")
+# sender: User, whom the present transaction erases next: what is open with them ends now, and files
+# of theirs are removed
+account_erasing = _signals.signal("account-erasing")

@@ -9,6 +9,7 @@ from flask import Flask
 FEATURES = (
     "jobs",
     "mail",
+    "consents",
     "accounts",
     "notices",
     "admin",
@@ -30,6 +31,7 @@ FEATURES = (
     "reports",
     "moderation",
     "operations",
+    "rights",
     "demo",
     "web",
 )

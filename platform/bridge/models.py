@@ -6,6 +6,7 @@ from bridge.applications import models as applications
 from bridge.blocks import models as blocks
 from bridge.candidates import models as candidates
 from bridge.cases import models as cases
+from bridge.consents import models as consents
 from bridge.contacts import models as contacts
 from bridge.employers import models as employers
 from bridge.hiring import models as hiring
@@ -16,6 +17,7 @@ from bridge.mail import models as mail
 from bridge.moderation import models as moderation
 from bridge.notices import models as notices
 from bridge.reports import models as reports
+from bridge.rights import models as rights
 from bridge.saved_searches import models as saved_searches
 from bridge.search import models as search
 from bridge.skills import models as skills
@@ -29,6 +31,7 @@ __all__ = [
     "blocks",
     "candidates",
     "cases",
+    "consents",
     "contacts",
     "employers",
     "hiring",
@@ -39,6 +42,7 @@ __all__ = [
     "moderation",
     "notices",
     "reports",
+    "rights",
     "saved_searches",
     "search",
     "skills",

@@ -27,6 +27,7 @@ class Permission(enum.Enum):
     SIGN_IN = "sign-in"
     OWN_ACCOUNT = "own-account"
     READ_NOTICES = "read-notices"
+    ERASE_OWN = "erase-own"
     # students
     EDIT_PROFILE = "edit-profile"
     PROPOSE_SKILL = "propose-skill"
@@ -57,12 +58,15 @@ class Permission(enum.Enum):
     READ_REPORTED_THREAD = "read-reported-thread"
     MANAGE_EMPLOYERS = "manage-employers"
     MANAGE_STUDENTS = "manage-students"
+    ERASE_ACCOUNTS = "erase-accounts"
+    MANAGE_CONSENTS = "manage-consents"
     MANAGE_MATCHING = "manage-matching"
     VIEW_ANALYTICS = "view-analytics"
     MANAGE_LIMITS = "manage-limits"
     # administrators
     MANAGE_ACCOUNTS = "manage-accounts"
     VIEW_AUDIT = "view-audit"
+    MANAGE_TERMS = "manage-terms"
 
 
 def _anyone(_user: User | None, _object: Any) -> bool:
@@ -126,6 +130,8 @@ TABLE: dict[Permission, Predicate] = {
     Permission.SIGN_IN: _anyone,
     Permission.OWN_ACCOUNT: _signed_in,
     Permission.READ_NOTICES: _signed_in,
+    # The staff act for the university, which keeps who decided what.
+    Permission.ERASE_OWN: _role(Role.STUDENT, Role.MEMBER),
     Permission.EDIT_PROFILE: _own_profile,
     Permission.PROPOSE_SKILL: _role(Role.STUDENT, Role.MEMBER, Role.STAFF, Role.ADMIN),
     Permission.BLOCK_EMPLOYER: _role(Role.STUDENT),
@@ -152,11 +158,14 @@ TABLE: dict[Permission, Predicate] = {
     Permission.READ_REPORTED_THREAD: _staff,
     Permission.MANAGE_EMPLOYERS: _staff,
     Permission.MANAGE_STUDENTS: _staff,
+    Permission.ERASE_ACCOUNTS: _staff,
+    Permission.MANAGE_CONSENTS: _staff,
     Permission.MANAGE_MATCHING: _staff,
     Permission.VIEW_ANALYTICS: _staff,
     Permission.MANAGE_LIMITS: _staff,
     Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),
-    Permission.VIEW_AUDIT: _role(Role.ADMIN),
+    Permission.VIEW_AUDIT: _staff,
+    Permission.MANAGE_TERMS: _role(Role.ADMIN),
 }
 
 

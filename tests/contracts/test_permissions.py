@@ -20,6 +20,7 @@ FREE: dict[str, object] = {
     "token": "nonsense",
     "kind": "project",
     "section": "about",
+    "purpose": "found",
     "mark": "star",
     "stage": "hired",
     "way": "off",
@@ -39,15 +40,18 @@ OF_ALL = {
     Permission.READ_REPORTED_THREAD,
     Permission.MANAGE_EMPLOYERS,
     Permission.MANAGE_STUDENTS,
+    Permission.ERASE_ACCOUNTS,
+    Permission.MANAGE_CONSENTS,
     Permission.MANAGE_MATCHING,
     Permission.MANAGE_LIMITS,
     Permission.MANAGE_ACCOUNTS,
     Permission.VIEW_AUDIT,
+    Permission.MANAGE_TERMS,
 }
 JUNK = ("%00", "%27%22%3C", "-1", "9" * 30, "%F0%9F%9A%80", "%25_")
 FILTERS = """q page state kind role city direction year published sort c next to action actor
 subject_type subject_id since until must tab mark degree hours language level field min
-version tag request format name query"""
+version tag request format name query text"""
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     # Importing the modules binds Flask-Login's user loader and the routes.
-    from bridge.accounts import sessions, settings
+    from bridge.accounts import listeners, sessions, settings
     from bridge.accounts.commands import create_user
     from bridge.accounts.demo_guard import refuse_demo_accounts
     from bridge.accounts.labels import account_badge, role_label
@@ -17,3 +17,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(role_label=role_label, account_badge=account_badge)
     app.cli.add_command(create_user)
     refuse_demo_accounts(app)
+    listeners.connect()

@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from bridge.accounts import addresses, passwords
 from bridge.accounts.validators import EmailAddress, GoodPassword, PlainName
+from bridge.consents.asking import AsksConsent
 from bridge.web.forms import BaseForm, VersionedForm
 from bridge.web.i18n import NAMES
 
@@ -42,7 +43,7 @@ class SignInForm(BaseForm):
     next = HiddenField()
 
 
-class RegistrationForm(BaseForm):
+class RegistrationForm(AsksConsent, BaseForm):
     name = _name()
     email = _email(EmailAddress())
     password = PasswordField(_l("Password"), [InputRequired(), GoodPassword("name", "email")])
@@ -55,7 +56,7 @@ class EmailForm(BaseForm):
     email = _email()
 
 
-class InvitationForm(BaseForm):
+class InvitationForm(AsksConsent, BaseForm):
     name = _name()
     password = PasswordField(_l("Password"), [InputRequired(), GoodPassword("name")])
     person: tuple[str, ...] = ()

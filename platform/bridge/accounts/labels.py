@@ -20,6 +20,8 @@ def role_label(role: Role) -> object:
 
 
 def account_badge(user: User) -> Badge:
+    if user.erased_at:
+        return Badge(_l("erased"), "neutral", "user-x")
     if user.deactivated_at:
         return Badge(_l("deactivated"), "bad", "circle-x")
     if not user.password_hash:

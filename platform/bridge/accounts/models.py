@@ -41,7 +41,8 @@ class User(Model, UserMixin):
 
     __tablename__ = "user"
     __personal__ = Personal(
-        "id role email_confirmed_at deactivated_at is_demo created_at version",
+        "id role email_confirmed_at deactivated_at consent_due_at erased_at is_demo created_at "
+        "version",
         Owner(
             "id",
             clear="password_hash",
@@ -59,6 +60,10 @@ class User(Model, UserMixin):
     locale: Mapped[str] = mapped_column(sa.String(5), default="ru")
     email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # by then the person must have agreed to the document of accounts (consents/gate.py)
+    consent_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # nothing of the person is left but the number, to which the figures refer
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # made by the demo university; cannot sign in outside demo mode
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)

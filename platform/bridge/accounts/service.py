@@ -175,14 +175,20 @@ def reset_password(token: str, *, password: str) -> User:
     return user
 
 
+def check_password(user: User, password: str) -> None:
+    """Ask the person at the keyboard once more who they are: WrongPasswordError where the password
+    does not fit, TooManyAttemptsError after a few such. The caller commits what was counted."""
+    if is_exhausted(AttemptKind.SIGN_IN, user.email):
+        raise TooManyAttemptsError
+    if not verify_password(user.password_hash, password):
+        note_attempt(AttemptKind.SIGN_IN, user.email)
+        raise WrongPasswordError
+
+
 def change_password(user: User, *, present: str, new: str, actor: User) -> None:
     """The other sessions end, and no link to a new password is good any more; WrongPasswordError
     where `present` does not fit."""
-    if is_exhausted(AttemptKind.SIGN_IN, user.email):
-        raise TooManyAttemptsError
-    if not verify_password(user.password_hash, present):
-        note_attempt(AttemptKind.SIGN_IN, user.email)
-        raise WrongPasswordError
+    check_password(user, present)
     user.password_hash = hash_password(new)
     revoke_tokens(user, TokenPurpose.RESET)
     end_all_sessions(user, except_present=True)
@@ -237,13 +243,21 @@ def deactivate(user: User, *, actor: User) -> None:
         others = db.session.scalars(active_admins().with_for_update()).all()
         if not any(admin.id != user.id for admin in others):
             raise LastAdminError
+    close(user, actor=actor)
+
+
+def close(user: User, *, actor: User | None) -> None:
+    """The same without questions: for one's own account, and for the platform's terms."""
     if _switch(user, {"deactivated_at": utc_now()}, User.deactivated_at.is_(None)):
         end_all_sessions(user)
         audit.record("user.deactivated", user, actor=actor)
         events.account_deactivated.send(user, actor=actor)
 
 
-def reactivate(user: User, *, actor: User) -> None:
+def reactivate(user: User, *, actor: User | None) -> None:
+    """Open a closed account again; nothing happens to an erased one."""
+    if user.erased_at is not None:
+        return
     if _switch(user, {"deactivated_at": None}, User.deactivated_at.is_not(None)):
         audit.record("user.reactivated", user, actor=actor)
         events.account_reactivated.send(user, actor=actor)

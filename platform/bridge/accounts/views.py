@@ -15,10 +15,14 @@ from bridge.accounts.forms import (
     ResetForm,
     SignInForm,
 )
+from bridge.accounts.listeners import ROLES
 from bridge.accounts.models import Role, TokenPurpose, User
 from bridge.accounts.sessions import end_session, start_session
 from bridge.accounts.throttling import steady_duration
 from bridge.accounts.tokens import LinkExpiredError, owner_of_token
+from bridge.consents import service as consents
+from bridge.consents.models import Purpose
+from bridge.consents.queries import current_document
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
 from bridge.web.i18n import locale_code
@@ -75,16 +79,19 @@ def register() -> Page:
     if current_user.is_authenticated:
         return redirect(url_for("web.home"))
     form = RegistrationForm(locale=locale_code())
+    form.ask(current_document(Purpose.ACCOUNT))
     if not form.validate_on_submit():
         return _form_page("accounts/register.html", form)
     with steady_duration():
-        service.register(
+        user = service.register(
             form.email.data,
             form.name.data,
             Role.STUDENT,
             password=form.password.data,
             locale=form.locale.data,
         )
+        if user is not None and form.document is not None:
+            consents.give(user, form.document, act="register")
         db.session.commit()
     return _letter_sent(form.email.data, resend=True)
 
@@ -163,9 +170,13 @@ def invitation(token: str) -> Page:
     user = owner_of_token(token, TokenPurpose.INVITE)
     form = InvitationForm(obj=user)
     form.person = (user.email,)
+    purpose = next((purpose for purpose, role in ROLES.items() if role is user.role), None)
+    form.ask(None if purpose is None else current_document(purpose))
     if not form.validate_on_submit():
         return _form_page("accounts/invitation.html", form, email=user.email)
     service.accept_invitation(token, name=form.name.data, password=form.password.data)
+    if form.document is not None:
+        consents.give(user, form.document, act="invitation")
     return _enter(user)
 
 

@@ -52,6 +52,7 @@ class AuditForm(BaseForm):
     actor = StringField(_l("Who: name or e-mail"), [Length(max=254)])
     subject_type = SelectField(_l("Kind of object"), [Optional()])
     subject_id = IntegerField(_l("Number of the object"), [Optional(), NumberRange(1, 999_999_999)])
+    text = StringField(_l("Word of the entry"), [Length(max=100)])
     since = DateField(_l("From the day"), [Optional()])
     until = DateField(_l("Up to the day"), [Optional()])
 

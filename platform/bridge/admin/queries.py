@@ -17,7 +17,7 @@ from bridge.extensions import db
 
 def find_accounts(text: str = "", role: Role | None = None) -> sa.Select[Any]:
     """By part of the name or the address, and by role; the newest first."""
-    select = sa.select(User).order_by(User.id.desc())
+    select = sa.select(User).where(User.erased_at.is_(None)).order_by(User.id.desc())
     if text:
         select = select.where(
             User.name.icontains(text, autoescape=True) | User.email.icontains(text, autoescape=True)
@@ -26,7 +26,8 @@ def find_accounts(text: str = "", role: Role | None = None) -> sa.Select[Any]:
 
 
 def counts_by_role() -> dict[Role, int]:
-    rows = db.session.execute(sa.select(User.role, sa.func.count()).group_by(User.role))
+    present = sa.select(User.role, sa.func.count()).where(User.erased_at.is_(None))
+    rows = db.session.execute(present.group_by(User.role))
     return dict(rows.all())
 
 
@@ -51,6 +52,7 @@ class AuditFilter:
     actor: str = ""
     subject_type: str = ""
     subject_id: int | None = None
+    text: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -73,6 +75,12 @@ def find_entries(wanted: AuditFilter, zone: ZoneInfo) -> sa.Select[Any]:
         select = select.where(AuditEntry.subject_type == wanted.subject_type)
     if wanted.subject_id is not None:
         select = select.where(AuditEntry.subject_id == wanted.subject_id)
+    for word in wanted.text.split():
+        select = select.where(
+            sa.cast(AuditEntry.details, sa.Text).icontains(word, autoescape=True)
+            | AuditEntry.action.icontains(word, autoescape=True)
+            | AuditEntry.subject_type.icontains(word, autoescape=True)
+        )
     if wanted.since:
         select = select.where(AuditEntry.at >= _midnight(wanted.since, zone))
     if wanted.until:

@@ -21,6 +21,7 @@ from bridge.cases.service import after_working_days
 from bridge.contacts import service as contacts
 from bridge.contacts.labels import EndReason
 from bridge.contacts.models import ContactRequest, RequestState
+from bridge.contacts.queries import concerns
 from bridge.database import utc_now
 from bridge.employers.models import Employer
 from bridge.errors import DomainError
@@ -102,7 +103,7 @@ def end_waiting(
     """End every application of `subject` that waits; the student is told where it is not the
     student's own doing, the employer where it is."""
     waiting = sa.select(Application).where(
-        contacts.concerns(subject, Application), Application.state.in_(SENT)
+        concerns(subject, Application), Application.state.in_(SENT)
     )
     locked = waiting.order_by(Application.id).with_for_update(of=Application)
     for application in db.session.scalars(locked, execution_options={"populate_existing": True}):

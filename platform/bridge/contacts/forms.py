@@ -11,6 +11,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from bridge.consents.asking import AsksConsent
 from bridge.contacts.files import FILE_BYTES, Upload
 from bridge.contacts.labels import DECLINE_LABELS, DeclineReason
 from bridge.web.forms import BaseForm
@@ -35,6 +36,10 @@ class RequestForm(BaseForm):
         ],
     )
     version = HiddenField()
+
+
+class AcceptForm(AsksConsent, BaseForm):
+    """A button, and the consent where there is a document."""
 
 
 class DeclineForm(BaseForm):

@@ -23,7 +23,7 @@ class DeclineReason(enum.StrEnum):
 
 
 class EndReason(enum.StrEnum):
-    """What ended a request that nobody had answered yet."""
+    """What ended a request or a conversation from outside."""
 
     # Whatever made the student unavailable: what it was is not the employer's to know.
     UNAVAILABLE = "unavailable"
@@ -36,6 +36,9 @@ class EndReason(enum.StrEnum):
     APPLIED = "applied"
     # the student's weeks had no room for it
     NOT_DELIVERED = "not-delivered"
+    ACCOUNT_ERASED = "account-erased"
+    EXPIRED = "expired"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
 
 
 DECLINE_LABELS: dict[DeclineReason, object] = {
@@ -53,6 +56,9 @@ END_LABELS: dict[EndReason, object] = {
     EndReason.APPLIED: _l("The candidate has applied for the vacancy"),
     EndReason.NOT_CHANGED: _l("The request was not changed in time"),
     EndReason.NOT_DELIVERED: _l("The candidate received more requests than they can consider"),
+    EndReason.ACCOUNT_ERASED: _l("The candidate has left the platform"),
+    EndReason.EXPIRED: _l("Nobody answered in time"),
+    EndReason.CONSENT_WITHDRAWN: _l("The candidate has withdrawn the consent to the contact"),
 }
 _OWN_REASONS: dict[str, object] = {
     code.value: label for code, label in (*DECLINE_LABELS.items(), *END_LABELS.items())

@@ -68,7 +68,7 @@ class ContactRequest(Model):
     __tablename__ = "contact_request"
     __personal__ = Personal(
         "id candidate_id vacancy_id profile_id employer_id requested_by_id state due_at created_at "
-        "changed_at is_from_application delivered_at reminded_at accepted_at version",
+        "changed_at is_from_application delivered_at reminded_at accepted_at hidden_at version",
         Owner("profile_id.user_id", clear="message note student_note basis"),
         Owner("requested_by_id", download="vacancy_id message state created_at changed_at"),
         kept={"reason_code": CODE},
@@ -104,6 +104,8 @@ class ContactRequest(Model):
     # of the present step: a reminder was sent
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # the student has withdrawn the consent to this contact
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     candidate: Mapped[Candidate] = relationship(Candidate)
@@ -130,8 +132,9 @@ class ContactRequest(Model):
 
     @property
     def is_open(self) -> bool:
-        """Names and contacts are known to both sides; what was opened stays recorded."""
-        return self.accepted_at is not None
+        """Names and contacts are known to both sides; what was opened stays recorded, and shown
+        until the student withdraws the consent."""
+        return self.accepted_at is not None and self.hidden_at is None
 
 
 class Message(Model):

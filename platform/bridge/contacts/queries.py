@@ -12,10 +12,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
+from bridge.blocks.models import EmployerBlock
 from bridge.candidates.cards import RequestNote
 from bridge.candidates.models import Candidate
 from bridge.contacts.labels import state_badge
 from bridge.contacts.models import FINAL, ContactRequest, Message, RequestState
+from bridge.employers.models import Employer
 from bridge.extensions import db
 from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy
@@ -141,3 +143,19 @@ def requests_of_candidate(candidate: Candidate) -> list[ContactRequest]:
             .order_by(ContactRequest.id)
         )
     )
+
+
+def concerns(
+    subject: Profile | Vacancy | Employer | EmployerBlock, table: Any = ContactRequest
+) -> sa.ColumnElement[bool]:
+    """The rows of `table`, which names profile, vacancy and employer, that are about `subject`."""
+    if isinstance(subject, EmployerBlock):
+        return sa.and_(
+            table.profile_id == subject.profile_id, table.employer_id == subject.employer_id
+        )
+    column = {
+        Profile: table.profile_id,
+        Vacancy: table.vacancy_id,
+        Employer: table.employer_id,
+    }[type(subject)]
+    return sa.and_(column == subject.id)

@@ -12,12 +12,13 @@ from sqlalchemy.exc import IntegrityError
 
 from bridge import audit, events
 from bridge.accounts.models import Role, User
-from bridge.blocks.models import EmployerBlock
 from bridge.blocks.queries import is_blocked
 from bridge.candidates import ranking
 from bridge.candidates.models import Candidate
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.cases.service import TERM_WORKING_DAYS, after_working_days, drop_case, open_case
+from bridge.consents import service as consents
+from bridge.consents.models import Purpose
 from bridge.contacts import notices
 from bridge.contacts.attention import has_room
 from bridge.contacts.files import CheckedFile, add_files
@@ -94,7 +95,7 @@ def approve(request: ContactRequest, *, actor: User | None) -> None:
     """Staff, or the platform by their rules, pass the request to the student: at once, or into the
     line where the student's week is full."""
     if not has_room(request.profile_id):
-        _move(request, RequestState.QUEUED, actor=actor)
+        move(request, RequestState.QUEUED, actor=actor)
         notices.to_employer(request, "queued")
         return
     deliver(request, actor=actor)
@@ -103,19 +104,19 @@ def approve(request: ContactRequest, *, actor: User | None) -> None:
 def deliver(request: ContactRequest, *, actor: User | None) -> None:
     """The request reaches the student, whose time to answer begins. Whoever calls has found room
     for it (`attention.py`), under the lock that keeps others from the same place."""
-    _move(request, RequestState.APPROVED, actor=actor, delivered_at=utc_now())
+    move(request, RequestState.APPROVED, actor=actor, delivered_at=utc_now())
     notices.to_student(request, "offer")
     notices.to_employer(request, "approved")
 
 
 def return_for_change(request: ContactRequest, *, actor: User, reason_code: str, note: str) -> None:
     """Staff ask the employer to word the request anew."""
-    _move(request, RequestState.RETURNED, actor=actor, reason_code=reason_code, note=note)
+    move(request, RequestState.RETURNED, actor=actor, reason_code=reason_code, note=note)
     notices.to_employer(request, "returned")
 
 
 def reject(request: ContactRequest, *, actor: User, reason_code: str, note: str) -> None:
-    _move(request, RequestState.REJECTED, actor=actor, reason_code=reason_code, note=note)
+    move(request, RequestState.REJECTED, actor=actor, reason_code=reason_code, note=note)
     notices.to_employer(request, "rejected")
 
 
@@ -124,7 +125,7 @@ def resubmit(request: ContactRequest, message: str, *, actor: User) -> None:
     _refresh_locked(request.vacancy, read=True)
     if not request.vacancy.is_open:
         raise DomainError(_l("This vacancy takes no more requests."))
-    _move(request, RequestState.REQUESTED, actor=actor, message=message)
+    move(request, RequestState.REQUESTED, actor=actor, message=message)
     _open_case(request)
 
 
@@ -133,14 +134,16 @@ def withdraw(request: ContactRequest, *, actor: User) -> None:
     lock_pending((request.id,))
     student_knows = request.delivered_at is not None
     drop_case(CaseKind.CONTACT, request.id, actor=actor)
-    _move(request, RequestState.WITHDRAWN, actor=actor)
+    move(request, RequestState.WITHDRAWN, actor=actor)
     if student_knows:
         notices.to_student(request, "withdrawn")
 
 
 def accept(request: ContactRequest, *, actor: User) -> None:
-    """The student agrees: names, contacts and the thread open to both sides."""
-    _move(request, RequestState.ACCEPTED, actor=actor, accepted_at=utc_now(), _opened=list(OPENED))
+    """The student agrees: names, contacts and the thread open to both sides. Raises
+    ConsentNeededError where the student has not agreed to the document."""
+    consents.require(actor, Purpose.CONTACT, request.id)
+    move(request, RequestState.ACCEPTED, actor=actor, accepted_at=utc_now(), _opened=list(OPENED))
     notices.to_employer(request, "accepted")
     events.contact_accepted.send(request, actor=actor)
 
@@ -183,7 +186,7 @@ def decline(
     request: ContactRequest, *, actor: User, reason_code: DeclineReason, student_note: str = ""
 ) -> None:
     """The student says no. `student_note` is for the university alone."""
-    _move(
+    move(
         request,
         RequestState.DECLINED,
         actor=actor,
@@ -225,26 +228,13 @@ def write_message(
 
 def close(request: ContactRequest, *, actor: User) -> None:
     """Either side finishes the conversation; what was opened stays open and recorded."""
-    _move(request, RequestState.CLOSED, actor=actor)
+    move(request, RequestState.CLOSED, actor=actor)
     _tell_other_side(request, "closed", actor)
-
-
-def close_by_university(request: ContactRequest, *, actor: User) -> None:
-    """Staff end a contact after a report: a conversation is finished, a request that nobody has
-    answered ends. StaleStateError where it is over already."""
-    if request.state is RequestState.ACCEPTED:
-        reason = EndReason.BREACH.value
-        _move(request, RequestState.CLOSED, actor=actor, reason_code=reason)
-        notices.to_employer(request, "closed_university")
-        notices.to_student(request, "closed_university")
-        return
-    lock_pending((request.id,))
-    end(request, EndReason.BREACH, actor=actor)
 
 
 def expire(request: ContactRequest) -> None:
     """The student has not answered in time: the request ends, and both are told."""
-    _move(request, RequestState.EXPIRED, actor=None)
+    move(request, RequestState.EXPIRED, actor=None)
     notices.to_employer(request, "expired")
     notices.to_student(request, "expired_student")
 
@@ -254,42 +244,10 @@ def end(request: ContactRequest, reason: EndReason, *, actor: User | None) -> No
     nothing of its end either."""
     student_knows = request.delivered_at is not None
     drop_case(CaseKind.CONTACT, request.id, actor=actor)
-    _move(request, RequestState.ENDED, actor=actor, reason_code=reason.value)
+    move(request, RequestState.ENDED, actor=actor, reason_code=reason.value)
     notices.to_employer(request, "ended")
     if student_knows:
         notices.to_student(request, "ended_student")
-
-
-def end_pending(
-    subject: Profile | Vacancy | Employer | EmployerBlock, reason: EndReason, *, actor: User | None
-) -> int:
-    """End every request of `subject` that the student has not answered; say how many.
-
-    Accepted ones stay: what was opened cannot be unseen, and is on record.
-    """
-    pending = sa.select(ContactRequest.id).where(
-        concerns(subject), ContactRequest.state.in_(PENDING)
-    )
-    requests = lock_pending(tuple(db.session.scalars(pending)))
-    for request in requests:
-        end(request, reason, actor=actor)
-    return len(requests)
-
-
-def concerns(
-    subject: Profile | Vacancy | Employer | EmployerBlock, table: Any = ContactRequest
-) -> sa.ColumnElement[bool]:
-    """The rows of `table`, which names profile, vacancy and employer, that are about `subject`."""
-    if isinstance(subject, EmployerBlock):
-        return sa.and_(
-            table.profile_id == subject.profile_id, table.employer_id == subject.employer_id
-        )
-    column = {
-        Profile: table.profile_id,
-        Vacancy: table.vacancy_id,
-        Employer: table.employer_id,
-    }[type(subject)]
-    return sa.and_(column == subject.id)
 
 
 def _refresh_locked(
@@ -353,7 +311,7 @@ def _due(state: RequestState) -> datetime | None:
     return None if days is None else after_working_days(utc_now(), days)
 
 
-def _move(
+def move(
     request: ContactRequest,
     to: RequestState,
     *,

@@ -15,9 +15,18 @@ from bridge.candidates.models import Candidate, Sight
 from bridge.candidates.queries import candidate_of, own_vacancy
 from bridge.candidates.ranking import Ranking
 from bridge.candidates.service import note_opening
+from bridge.consents import service as consents
+from bridge.consents.models import Purpose
+from bridge.consents.queries import needed_document
 from bridge.contacts import files, queries, reading, service
 from bridge.contacts.attention import present_attention, set_attention
-from bridge.contacts.forms import AttentionForm, DeclineForm, MessageForm, RequestForm
+from bridge.contacts.forms import (
+    AcceptForm,
+    AttentionForm,
+    DeclineForm,
+    MessageForm,
+    RequestForm,
+)
 from bridge.contacts.models import ContactRequest, RequestState
 from bridge.contacts.pages import candidate_name, request_page
 from bridge.contacts.queries import Group
@@ -230,8 +239,15 @@ def attention() -> Answer:
 
 @blueprint.post("/requests/<id:request_id>/accept")
 @requires(Permission.ANSWER_REQUEST)
-def accept(request_id: int) -> Response:
+def accept(request_id: int) -> Answer:
     found = load_request(request_id, Permission.ANSWER_REQUEST)
+    document = needed_document(current_user, Purpose.CONTACT, found.id)
+    if document is not None:
+        form = AcceptForm()
+        form.ask(document)
+        if not form.validate():
+            return _detail_page(found, MessageForm(formdata=None), form), 422
+        consents.give(current_user, document, act="accept", subject_id=found.id)
     service.accept(found, actor=current_user)
     db.session.commit()
     flash(
@@ -276,11 +292,16 @@ def detail(request_id: int) -> str:
     return page
 
 
-def _detail_page(found: ContactRequest, form: MessageForm) -> str:
+def _detail_page(found: ContactRequest, form: MessageForm, answer: AcceptForm | None = None) -> str:
+    if answer is None:
+        answer = AcceptForm(formdata=None)
+        asked = current_user.role is Role.STUDENT and found.state is RequestState.APPROVED
+        answer.ask(needed_document(current_user, Purpose.CONTACT, found.id) if asked else None)
     return render_template(
         "contacts/detail.html",
         request_=found,
         shown=request_page(found, current_user),
+        answer=answer,
         form=form,
         accepted_files=files.ACCEPTED,
         is_blocked=is_blocked(found.profile_id, found.employer_id),

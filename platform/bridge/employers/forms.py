@@ -27,6 +27,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 
 from bridge.accounts import addresses
 from bridge.accounts.validators import EmailAddress, GoodPassword, PlainName
+from bridge.consents.asking import AsksConsent
 from bridge.employers.labels import SUSPENSION_REASONS
 from bridge.employers.service import CompanyDetails
 from bridge.web.forms import BaseForm, VersionedForm
@@ -94,7 +95,7 @@ class CompanyForm(VersionedForm):
         return CompanyDetails(**{name: self[name].data for name in names})
 
 
-class ApplicationForm(CompanyForm):
+class ApplicationForm(AsksConsent, CompanyForm):
     """An application also makes the account of the person who sends it."""
 
     contact_name = StringField(

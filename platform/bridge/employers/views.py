@@ -10,6 +10,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from bridge.accounts.throttling import steady_duration
+from bridge.consents import service as consents
+from bridge.consents.models import Purpose
+from bridge.consents.queries import current_document
 from bridge.employers import queries, service
 from bridge.employers.forms import (
     ApplicationForm,
@@ -35,7 +38,9 @@ Answer = str | Response | tuple[str, int]
 def apply() -> Answer:
     if current_user.is_authenticated:
         return redirect(url_for("web.home"))
-    return render_template("employers/apply.html", form=ApplicationForm())
+    form = ApplicationForm()
+    form.ask(current_document(Purpose.MEMBER))
+    return render_template("employers/apply.html", form=form)
 
 
 @blueprint.post("/employers/apply")
@@ -44,6 +49,7 @@ def send_application() -> Answer:
     if current_user.is_authenticated:
         return redirect(url_for("web.home"), 303)
     form = ApplicationForm()
+    form.ask(current_document(Purpose.MEMBER))
     if not form.validate():
         return render_template("employers/apply.html", form=form), 422
     # Neither the page nor its time tells whether the e-mail is known.
@@ -57,13 +63,15 @@ def send_application() -> Answer:
 
 def _apply(form: ApplicationForm) -> service.InnTakenError | None:
     try:
-        service.apply(
+        employer = service.apply(
             form.details(),
             email=form.email.data,
             password=form.password.data,
             position=form.position.data,
             locale=locale_code(),
         )
+        if employer is not None and form.document is not None:
+            consents.give(employer.members[0].user, form.document, act="apply")
         db.session.commit()
     except service.InnTakenError as error:
         db.session.rollback()

@@ -12,7 +12,7 @@ from bridge import audit
 from bridge.accounts.models import Role, User
 from bridge.cases.models import CaseKind
 from bridge.cases.service import open_case
-from bridge.contacts import service as contacts
+from bridge.contacts.endings import close_by_university
 from bridge.contacts.models import ContactRequest, Message
 from bridge.database import utc_now, writing
 from bridge.employers import service as employers
@@ -83,7 +83,7 @@ def close_contact(made: AbuseReport, *, actor: User, reason_code: str, note: str
     if made.request is None:
         raise DomainError(_l("The report is about no contact that could be closed."))
     _judge(made, ReportState.CONTACT_CLOSED, actor, reason_code)
-    contacts.close_by_university(made.request, actor=actor)
+    close_by_university(made.request, actor=actor)
     _tell_accused(made)
 
 

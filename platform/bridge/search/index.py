@@ -96,6 +96,18 @@ class LiveIndex:
                     shutil.rmtree(older, ignore_errors=True)
             return index
 
+    def forget_older(self) -> None:
+        """Delete what indexes of earlier epochs have left in memory and on disk: since then people
+        were erased whose words they hold."""
+        with reading() as session:
+            epoch, _revision = _clock(session)
+        with self._lock:
+            if self.epoch != epoch:
+                self._index = None
+            for path in self._folder.iterdir() if self._folder.is_dir() else ():
+                if not path.name.startswith(epoch):
+                    shutil.rmtree(path, ignore_errors=True)
+
     def _present(self, epoch: str, revision: int) -> Index | None:
         """The index at hand, if it was made from the database that is there now."""
         if self._index is not None and (epoch != self.epoch or revision < self.revision):

@@ -1,12 +1,14 @@
 """Students and their profiles."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
     # Importing the staff's pages adds them to the blueprint.
     from bridge import jobs
-    from bridge.students import commands, freshness, labels, listeners, notices, staff
+    from bridge.students import commands, freshness, labels, listeners, notices, service, staff
     from bridge.students.views import blueprint
 
     assert staff
@@ -17,3 +19,9 @@ def init_app(app: Flask) -> None:
     listeners.connect()
     notices.init_app()
     jobs.register(app, "fresh-profiles", every=freshness.EVERY, run=freshness.keep_fresh)
+    jobs.register(
+        app,
+        "consents-to-be-found",
+        every=timedelta(hours=1),
+        run=service.hide_without_consent,
+    )

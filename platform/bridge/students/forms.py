@@ -29,6 +29,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from bridge.consents.asking import AsksConsent
 from bridge.database import local_today
 from bridge.students import queries
 from bridge.students.labels import DEGREES, LEVELS, READINESS, STUDY_FORMS
@@ -80,6 +81,10 @@ def _web_address(_form: BaseForm, field: Field) -> None:
         good = False
     if not good or re.search(r"\s", field.data):
         raise ValidationError(_("Write the address of a page like https://example.ru/page."))
+
+
+class PublishForm(AsksConsent, BaseForm):
+    """A button, and the consent where there is a document."""
 
 
 class AboutForm(VersionedForm):

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bridge import events
 from bridge.accounts.models import Role, User
+from bridge.consents.models import Consent, ConsentDocument, Purpose
 from bridge.extensions import db
 from bridge.search.service import note_change
 from bridge.skills.models import Skill
@@ -37,7 +38,20 @@ def note_skill(skill: Skill, *, actor: User | None) -> None:
         note_change(profile_id)
 
 
+def on_consent_published(document: ConsentDocument, *, actor: User | None) -> None:
+    if document.purpose is Purpose.FOUND:
+        service.tell_published(document)
+
+
+def on_consent_withdrawn(consent: Consent, *, actor: User) -> None:
+    """Who does not want to be found is hidden at once."""
+    if consent.document.purpose is Purpose.FOUND and actor.profile is not None:
+        service.withdraw(actor.profile, actor=actor)
+
+
 def connect() -> None:
+    events.consent_published.connect(on_consent_published)
+    events.consent_withdrawn.connect(on_consent_withdrawn)
     events.account_created.connect(give_profile)
     events.account_deactivated.connect(note_account)
     events.account_reactivated.connect(note_account)

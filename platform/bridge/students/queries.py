@@ -67,6 +67,7 @@ def search(
     select = (
         sa.select(Profile)
         .join(Profile.user)
+        .where(User.erased_at.is_(None))
         .options(joinedload(Profile.user), joinedload(Profile.direction))
         .order_by(User.name, Profile.id)
     )

@@ -10,6 +10,9 @@ from flask_babel import gettext as _
 from bridge import audit, events
 from bridge.accounts import service as accounts
 from bridge.accounts.models import User
+from bridge.consents import service as consents
+from bridge.consents.models import Consent, ConsentDocument, Purpose
+from bridge.consents.queries import current_document
 from bridge.database import utc_now
 from bridge.errors import DomainError
 from bridge.extensions import db
@@ -129,9 +132,10 @@ def restore_entry(entry: ProfileEntry, *, actor: User) -> None:
 def publish(profile: Profile, *, actor: User) -> None:
     """Let employers find the profile. Nothing happens where they already do.
 
-    Raises IncompleteProfileError, which names what is missing.
+    Raises IncompleteProfileError, which names what is missing, and ConsentNeededError.
     """
     _require_complete(profile)
+    consents.require(profile.user, Purpose.FOUND)
     now = utc_now()
     fresh = {"confirmed_at": now, "freshness_asked_at": None, "stale_at": None}
     if _switch(profile, {"published_at": now, **fresh}, Profile.published_at.is_(None)):
@@ -139,12 +143,39 @@ def publish(profile: Profile, *, actor: User) -> None:
         note_change(profile.id)
 
 
-def withdraw(profile: Profile, *, actor: User) -> None:
+def withdraw(profile: Profile, *, actor: User | None) -> None:
     """Hide the profile from employers, at once. Open contact requests end with it."""
     if _switch(profile, {"published_at": None}, Profile.published_at.is_not(None)):
         audit.record("profile.withdrawn", profile, actor=actor)
         events.profile_withdrawn.send(profile, actor=actor)
         note_change(profile.id)
+
+
+def hide_without_consent() -> int:
+    """Withdraw every published profile whose owner has not agreed to the document in force by the
+    end of its term. Commits; says how many."""
+    document = current_document(Purpose.FOUND)
+    if document is None or document.due_at is None or document.due_at > utc_now():
+        return 0
+    agreed = sa.select(Consent.user_id).where(
+        Consent.document_id == document.id, Consent.withdrawn_at.is_(None)
+    )
+    published = sa.select(Profile).where(
+        Profile.published_at.is_not(None), Profile.user_id.not_in(agreed)
+    )
+    profiles = db.session.scalars(published.order_by(Profile.id)).all()
+    for profile in profiles:
+        withdraw(profile, actor=None)
+    db.session.commit()
+    return len(profiles)
+
+
+def tell_published(document: ConsentDocument) -> None:
+    """Write to everybody whose profile is published that the document must be agreed to anew."""
+    published = sa.select(User).join(Profile, Profile.user_id == User.id)
+    concerned = published.where(Profile.published_at.is_not(None), User.deactivated_at.is_(None))
+    for user in db.session.scalars(concerned.order_by(User.id)):
+        consents.tell(user, document)
 
 
 def set_evidence(held: ProfileSkill, evidence: Evidence, *, actor: User) -> None:

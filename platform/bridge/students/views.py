@@ -13,6 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
+from bridge.consents import service as consents
+from bridge.consents.models import Purpose
+from bridge.consents.queries import needed_document
 from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
@@ -24,6 +27,7 @@ from bridge.students.forms import (
     AboutForm,
     EntryForm,
     LanguagesForm,
+    PublishForm,
     ReadinessForm,
     SkillsForm,
     StudiesForm,
@@ -70,9 +74,14 @@ def own_profile() -> Profile:
 @blueprint.get("/profile")
 @requires(Permission.EDIT_PROFILE)
 def profile() -> str:
-    own = own_profile()
+    return _profile_page(own_profile(), PublishForm(formdata=None))
+
+
+def _profile_page(own: Profile, publishing: PublishForm) -> str:
+    publishing.ask(needed_document(current_user, Purpose.FOUND))
     return render_template(
         "students/profile.html",
+        publishing=publishing,
         profile=own,
         completeness=completeness(own),
         missing=missing_for_publication(own),
@@ -92,9 +101,15 @@ def preview() -> str:
 
 @blueprint.post("/profile/publish")
 @requires(Permission.EDIT_PROFILE)
-def publish() -> Response:
+def publish() -> Page:
+    own, form = own_profile(), PublishForm()
+    form.ask(needed_document(current_user, Purpose.FOUND))
+    if not form.validate():
+        return _profile_page(own, form), 422
     try:
-        service.publish(own_profile(), actor=current_user)
+        if form.document is not None:
+            consents.give(current_user, form.document, act="publish")
+        service.publish(own, actor=current_user)
         db.session.commit()
     except service.IncompleteProfileError as error:
         db.session.rollback()

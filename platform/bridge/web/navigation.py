@@ -56,6 +56,18 @@ INTERVIEWS = Item(
 )
 LIMITS = Item("limits.edit", _l("Terms and limits"), "timer")
 MATCHING = Item("students.evidence", _l("Matching"), "sliders-horizontal")
+PERSONAL_DATA = Item(
+    "consents.documents",
+    _l("Personal data"),
+    "file-lock",
+    (
+        "consents.edit",
+        "consents.new_version",
+        "rights.erasures",
+        "rights.erase_person",
+        "rights.terms",
+    ),
+)
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
     None: (
         OPEN_VACANCIES,
@@ -120,6 +132,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         ANALYTICS,
         MATCHING,
         LIMITS,
+        PERSONAL_DATA,
         OPEN_VACANCIES,
     ),
     Role.ADMIN: (
@@ -129,6 +142,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         ANALYTICS,
         MATCHING,
         LIMITS,
+        PERSONAL_DATA,
         Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
         Item("admin.audit", _l("Audit log"), "scroll-text"),
     ),

@@ -1,0 +1,167 @@
+"""Names of what the platform holds of a person, and of what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from bridge.accounts.models import User
+from bridge.rights.models import ErasureOrigin, ErasureRequest, ErasureState
+from bridge.rights.rows import Share, shares
+from bridge.web.labels import Badge
+
+TABLES: dict[str, object] = {
+    "user": _l("Account"),
+    "login_session": _l("Sign-ins"),
+    "account_token": _l("Links from letters"),
+    "audit_entry": _l("Entries of the audit log"),
+    "outbox_mail": _l("Letters"),
+    "profile": _l("Profile"),
+    "profile_skill": _l("Skills"),
+    "profile_language": _l("Languages"),
+    "profile_entry": _l("Courses, projects, theses, experience, links"),
+    "candidate": _l("Vacancies for which the profile was shown"),
+    "contact_request": _l("Contact requests"),
+    "message": _l("Messages"),
+    "moderation_case": _l("The university's notes on requests"),
+    "employer": _l("Contact person of an enterprise"),
+    "member": _l("Representative of an enterprise"),
+    "skill": _l("Proposals to the vocabulary"),
+    "vacancy": _l("Vacancies written"),
+    "erasure_request": _l("Requests for erasure"),
+    "consent": _l("Consents"),
+    "data_export": _l("Files with one's data"),
+    "notice": _l("Notices"),
+    "hiring": _l("Stages after the contact"),
+    "interview": _l("Interviews"),
+}
+# Names of columns in the file that people read; further ones stand under their own.
+COLUMNS: dict[str, object] = {
+    "name": _l("First name and surname"),
+    "email": _l("E-mail"),
+    "role": _l("Role"),
+    "locale": _l("Language"),
+    "created_at": _l("Made"),
+    "email_confirmed_at": _l("E-mail confirmed"),
+    "device": _l("Device"),
+    "ended_at": _l("Ended"),
+    "at": _l("When"),
+    "actor_id": _l("Who"),
+    "action": _l("Act"),
+    "subject_type": _l("Kind of object"),
+    "subject_id": _l("Number of the object"),
+    "details": _l("Details"),
+    "recipient": _l("To"),
+    "subject": _l("Subject"),
+    "sent_at": _l("Sent"),
+    "student_number": _l("Student number"),
+    "direction_id": _l("Direction of study"),
+    "degree": _l("Level of education"),
+    "study_form": _l("Form of study"),
+    "year_of_study": _l("Year of study"),
+    "graduates_on": _l("Month of graduation"),
+    "city": _l("City"),
+    "remote_ready": _l("Ready to work remotely"),
+    "relocation_ready": _l("Ready to move"),
+    "hours_per_week": _l("Hours a week"),
+    "ready_for": _l("Ready for"),
+    "summary": _l("About me"),
+    "wishes": _l("Wishes"),
+    "phone": _l("Phone"),
+    "messenger": _l("Messenger"),
+    "published_at": _l("Published"),
+    "updated_at": _l("Changed"),
+    "skill_id": _l("Skill"),
+    "evidence": _l("How it is known"),
+    "language": _l("Language"),
+    "level": _l("Level"),
+    "kind": _l("Kind"),
+    "title": _l("Title"),
+    "organisation": _l("Organisation"),
+    "started_on": _l("From"),
+    "ended_on": _l("To"),
+    "text": _l("Text"),
+    "url": _l("Link"),
+    "vacancy_id": _l("Vacancy"),
+    "employer_id": _l("Enterprise"),
+    "pseudonym": _l("Pseudonym"),
+    "mark": _l("The enterprise's mark"),
+    "opened_at": _l("Opened"),
+    "message": _l("Message"),
+    "state": _l("State"),
+    "reason_code": _l("Reason"),
+    "note": _l("The university's note"),
+    "student_note": _l("Your words to the university"),
+    "basis": _l("Score and place at the time of asking"),
+    "approved_at": _l("Approved"),
+    "accepted_at": _l("Accepted"),
+    "author_id": _l("Author"),
+    "position": _l("Position"),
+    "document_id": _l("Document"),
+    "given_at": _l("Given"),
+    "withdrawn_at": _l("Withdrawn"),
+}
+DELETED = Badge(_l("deleted"), "neutral", "trash-2")
+EMPTIED = Badge(_l("texts emptied, figures stay"), "neutral", "eraser")
+STAYS = Badge(_l("stays without a name"), "neutral", "user-x")
+STATES = {
+    ErasureState.WAITING: Badge(_l("waits for its day"), "warning", "clock"),
+    ErasureState.CANCELLED: Badge(_l("cancelled"), "neutral", "undo-2"),
+    ErasureState.DONE: Badge(_l("erased"), "ok", "circle-check"),
+}
+ORIGINS = {
+    ErasureOrigin.SELF: _l("by the person"),
+    ErasureOrigin.WRITTEN: _l("on a written request"),
+    ErasureOrigin.TERM: _l("by a retention term"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What erasure does with one kind of rows: how many there are now, and a badge."""
+
+    label: object
+    rows: int
+    badge: Badge
+
+
+def fates(user: User) -> list[Fate]:
+    """What of the person goes and what stays, kind by kind, what goes first."""
+    order = [DELETED, EMPTIED, STAYS]
+    found: dict[str, tuple[int, Badge]] = {}
+    for share in shares(user):
+        rows, badge = found.get(share.table.name, (0, STAYS))
+        found[share.table.name] = (
+            rows + len(share.keys),
+            min(badge, _badge(share), key=order.index),
+        )
+    listed = [Fate(table_label(name), rows, badge) for name, (rows, badge) in found.items()]
+    return sorted(listed, key=lambda fate: (order.index(fate.badge), str(fate.label)))
+
+
+def table_label(name: str) -> object:
+    return TABLES.get(name, name.replace("_", " "))
+
+
+def column_label(name: str) -> object:
+    return COLUMNS.get(name, name.removesuffix("_id").replace("_", " "))
+
+
+def _badge(share: Share) -> Badge:
+    if share.owner.delete:
+        return DELETED
+    return EMPTIED if share.owner.clear or share.owner.replace else STAYS
+
+
+def erasure_badge(request: ErasureRequest) -> Badge:
+    return STATES[request.state]
+
+
+def erasure_origin(request: ErasureRequest) -> object:
+    return ORIGINS[request.origin]
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(erasure_badge=erasure_badge, erasure_origin=erasure_origin)

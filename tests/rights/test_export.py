@@ -1,0 +1,152 @@
+"""«Download my data»: everything of one's own, nothing private of others."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bridge.accounts.models import Role, User
+from bridge.accounts.passwords import hash_password
+from bridge.audit import AuditEntry
+from bridge.candidates.service import note_opening
+from bridge.database import Model, as_of, utc_now
+from bridge.extensions import db
+from bridge.personal import belongs, line_of
+from bridge.rights import exporting
+from bridge.rights.collecting import downloaded
+from bridge.rights.exporting import archive
+from bridge.rights.models import DataExport, ExportState
+from bridge.students.models import Profile
+from tests.client import sign_in, submit
+from tests.factories import make_student, make_user
+from tests.rights.canary import CANARY, plant
+from tests.rights.test_erasure import make_meeting
+
+PASSWORD = "a long password"
+
+
+def opened(content: bytes) -> tuple[dict[str, Any], str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert sorted(file.namelist()) == ["README.txt", "data.html", "data.json"]
+        return json.loads(file.read("data.json")), file.read("data.html").decode()
+
+
+def make_owner() -> tuple[Profile, User]:
+    profile, member, request = make_meeting()
+    request.note, request.student_note = "Заметка университета", "Слова студента"
+    note_opening(request.candidate, actor=member.user)
+    profile.user.password_hash = hash_password(PASSWORD)
+    db.session.commit()
+    return profile, member.user
+
+
+def test_it_holds_everything_of_one_s_own_and_no_secret(app: Flask) -> None:
+    profile, member = make_owner()
+    make_student(user=make_user(Role.STUDENT, name="Чужая Фамилия", email="foreign@example.test"))
+    db.session.commit()
+    data, page = opened(archive(profile.user, "ru"))
+    (request,) = data["tables"]["contact_request"]
+    assert request["message"] == "Приглашаем на встречу."
+    assert (request["note"], request["student_note"]) == ("Заметка университета", "Слова студента")
+    assert request["requested_by_id"] == "member"
+    assert [row["author_id"] for row in data["tables"]["message"]] == ["you", "member"]
+    assert data["tables"]["candidate"][0]["opened_at"] is not None
+    assert data["tables"]["profile"][0]["summary"] == f"Люблю {CANARY}"
+    whole = json.dumps(data, ensure_ascii=False) + page
+    for secret in (profile.user.password_hash, "foreign@example.test", "Чужая", member.email,
+                   member.name):  # fmt: skip
+        assert secret not in whole
+    assert "Заметка университета" in page
+    assert '<html lang="ru">' in page
+    assert "Заявки" in page or "Запросы" in page
+
+
+def test_every_table_with_something_of_the_person_is_in_it(app: Flask) -> None:
+    profile, _member = make_owner()
+    plant(profile.user)
+    db.session.commit()
+    data, _page = opened(archive(profile.user, "en"))
+    expected = {
+        table.name
+        for table in Model.metadata.sorted_tables
+        for owner in line_of(table).owners
+        if downloaded(table, owner)
+        and db.session.scalar(
+            sa.select(sa.literal(1))
+            .select_from(table)
+            .where(belongs(table, owner, profile.user))
+            .limit(1)
+        )
+    }
+    assert set(data["tables"]) == expected
+    assert len(expected) > 15
+
+
+def test_a_representative_s_file_holds_no_student(app: Flask) -> None:
+    profile, member = make_owner()
+    data, page = opened(archive(member, "en"))
+    assert [row["message"] for row in data["tables"]["contact_request"]] == [
+        "Приглашаем на встречу."
+    ]
+    whole = json.dumps(data, ensure_ascii=False) + page
+    for private in (profile.user.name, profile.user.email, "Слова студента", "Здравствуйте"):
+        assert private not in whole
+
+
+def test_the_password_is_asked_and_the_file_expires(app: Flask, client: FlaskClient) -> None:
+    profile, member = make_owner()
+    sign_in(client, profile.user)
+    page = "/account/data"
+    assert submit(client, page, {"password": "wrong"}).status_code == 422
+    assert db.session.scalars(sa.select(DataExport)).all() == []
+    assert submit(client, page, {"password": PASSWORD}).status_code == 303
+    export = db.session.scalars(sa.select(DataExport)).one()
+    address = f"/account/data/{export.id}.zip"
+    db.session.rollback()
+    assert address in client.get(page).text
+    answer = client.get(address)
+    assert answer.mimetype == "application/zip"
+    assert opened(answer.data)[0]["account"] == profile.user_id
+    db.session.rollback()
+    actions = db.session.scalars(
+        sa.select(AuditEntry.action).where(AuditEntry.subject_type == "data_export")
+    ).all()
+    assert actions == ["data_export.asked", "data_export.downloaded"]
+    db.session.rollback()
+    other = app.test_client()
+    sign_in(other, member)
+    assert other.get(address).status_code == 404
+    with as_of(utc_now() + timedelta(days=8)):
+        assert client.get(address).status_code == 404
+        assert exporting.expire() == 1
+    db.session.refresh(export, ["state", "content"])
+    assert (export.state, export.content) == (ExportState.EXPIRED, None)
+    assert "has expired" in client.get(page).text
+
+
+def test_a_large_one_is_made_by_the_job(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "AT_ONCE", 3)
+    profile, _member = make_owner()
+    sign_in(client, profile.user)
+    submit(client, "/account/data", {"password": PASSWORD})
+    assert "The file is being made" in client.get("/account/data").text
+    submit(client, "/account/data", {"password": PASSWORD})
+    db.session.commit()
+    assert (exporting.make_waiting(), exporting.make_waiting()) == (1, 0)
+    export = db.session.scalars(sa.select(DataExport)).one()
+    assert export.state is ExportState.READY
+    assert export.done > 0
+    address = f"/account/data/{export.id}.zip"
+    db.session.rollback()
+    data, _page = opened(client.get(address).data)
+    assert data["tables"]["profile"][0]["summary"] == f"Люблю {CANARY}"
