@@ -58,6 +58,7 @@ class Permission(enum.Enum):
     MANAGE_EMPLOYERS = "manage-employers"
     MANAGE_STUDENTS = "manage-students"
     MANAGE_MATCHING = "manage-matching"
+    MANAGE_LETTERS = "manage-letters"
     VIEW_ANALYTICS = "view-analytics"
     MANAGE_LIMITS = "manage-limits"
     # administrators
@@ -153,6 +154,7 @@ TABLE: dict[Permission, Predicate] = {
     Permission.MANAGE_EMPLOYERS: _staff,
     Permission.MANAGE_STUDENTS: _staff,
     Permission.MANAGE_MATCHING: _staff,
+    Permission.MANAGE_LETTERS: _staff,
     Permission.VIEW_ANALYTICS: _staff,
     Permission.MANAGE_LIMITS: _staff,
     Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),

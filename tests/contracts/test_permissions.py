@@ -41,6 +41,7 @@ OF_ALL = {
     Permission.MANAGE_STUDENTS,
     Permission.MANAGE_MATCHING,
     Permission.MANAGE_LIMITS,
+    Permission.MANAGE_LETTERS,
     Permission.MANAGE_ACCOUNTS,
     Permission.VIEW_AUDIT,
 }
