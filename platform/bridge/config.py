@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import click
 from sqlalchemy import URL, make_url
@@ -175,9 +175,13 @@ def _trusted_hosts(value: str, base_url: str) -> tuple[str, ...]:
 
 
 def _mail_url(value: str, mode: str) -> str:
-    scheme = urlsplit(value).scheme or value
+    parts = urlsplit(value)
+    scheme = parts.scheme or value
     if scheme not in ("file", "smtp", "smtps"):
         raise ConfigurationError("MAIL_URL must be smtp://…, smtps://… or the word file.")
+    if not unquote(f"{parts.username}{parts.password}").isascii():
+        # Python's client cannot send others, and every letter would fail.
+        raise ConfigurationError("The name and the password in MAIL_URL must be ASCII.")
     if mode == "production" and scheme == "file":
         raise ConfigurationError("Production needs MAIL_URL, e.g. smtp://mail.example:587.")
     return value

@@ -61,6 +61,7 @@ class Permission(enum.Enum):
     ERASE_ACCOUNTS = "erase-accounts"
     MANAGE_CONSENTS = "manage-consents"
     MANAGE_MATCHING = "manage-matching"
+    MANAGE_LETTERS = "manage-letters"
     VIEW_ANALYTICS = "view-analytics"
     MANAGE_LIMITS = "manage-limits"
     # administrators
@@ -161,6 +162,7 @@ TABLE: dict[Permission, Predicate] = {
     Permission.ERASE_ACCOUNTS: _staff,
     Permission.MANAGE_CONSENTS: _staff,
     Permission.MANAGE_MATCHING: _staff,
+    Permission.MANAGE_LETTERS: _staff,
     Permission.VIEW_ANALYTICS: _staff,
     Permission.MANAGE_LIMITS: _staff,
     Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),

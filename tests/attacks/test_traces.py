@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import logging
 import re
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
 
+from bridge import create_app
+from bridge.accounts.models import Role
 from bridge.candidates.models import Candidate
 from bridge.extensions import db
+from bridge.mail.models import OutboxMail
+from bridge.mail.sender import send_waiting
+from bridge.notices.digest import send_digests
+from bridge.notices.models import Delivery, Group
+from bridge.notices.service import choose, notify, schedule
+from bridge.notices.unsubscribing import unsubscribe_url
 from bridge.students.scrubbing import MARK, Scrubber
 from tests.attacks.pages import client_of
 from tests.candidates.test_canary import make_canary
+from tests.conftest import make_config
 from tests.contracts.test_permissions import rules
 from tests.contracts.world import make_world
-from tests.factories import make_member, make_student, make_vacancy
+from tests.factories import make_member, make_skill, make_student, make_user, make_vacancy
+from tests.mail.test_sender import Postman
+from tests.ports import free_port
 
 CANARY = "kanareika-41"
 APPLICATION = {
@@ -67,6 +80,48 @@ def test_a_broken_database_writes_nobody_into_the_log(
     written = caplog.text + "".join(capfd.readouterr())
     assert "error" in written
     assert CANARY not in written
+
+
+def test_letters_and_notices_write_nobody_into_the_log(
+    database_url: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Whatever a mail server says of a person, and whatever breaks on the way to them."""
+    caplog.set_level(logging.DEBUG, logger="bridge")
+    postman, port = Postman(), free_port()
+    address = f"{CANARY}@example.test"
+    server = Controller(postman, hostname="127.0.0.1", port=port)
+    server.start()
+    url = f"smtp://127.0.0.1:{port}"
+    app = create_app(make_config(tmp_path, DATABASE_URL=database_url, MAIL_URL=url))
+    with app.app_context():
+        user = make_user(Role.STUDENT, name=f"Анна {CANARY}", email=address)
+        skill = make_skill("python")
+        for refusal in (f"550 {CANARY} <{address}> is unknown", f"451 {address} later", ""):
+            postman.refused = {address: refusal} if refusal else {}
+            notify(user, "skills/approved", skill)
+            db.session.commit()
+            send_waiting()
+        choose(user, Group.PROFILE, Delivery.DIGEST, actor=user)
+        schedule(user, hour=0, time_zone=f"Nowhere/{CANARY}")
+        notify(user, "skills/approved", skill)
+        db.session.commit()
+        send_digests()
+        errors = db.session.scalars(sa.select(OutboxMail.error)).all()
+        token = unsubscribe_url(user, Group.PROFILE).rpartition("/")[2]
+        client = app.test_client()
+        client.post(f"/notices/unsubscribe/{token}{CANARY}")
+        db.session.rollback()
+        db.engine.dispose()
+    server.stop()
+    written = caplog.text + "".join(capfd.readouterr())
+    assert "was not sent" in written
+    assert "was not written" in written
+    assert CANARY not in written
+    assert [error for error in errors if CANARY in error] == []
+    assert [error.split()[0] for error in errors if error] == ["550", "451"]
 
 
 def test_nobody_is_found_by_name_or_address(app: Flask) -> None:

@@ -39,13 +39,14 @@ RUSSIAN = Path(__file__).parents[2] / "platform/bridge/translations/ru/LC_MESSAG
 # Where each person begins, besides the first page: what no link leads to.
 STARTS = {
     "nobody": ("/forgot", "/letter-sent", "/employers/applied", "/no-such-page",
-               "/confirm/nonsense", "/reset/nonsense", "/invitation/nonsense"),
+               "/confirm/nonsense", "/reset/nonsense", "/invitation/nonsense",
+               "/notices/unsubscribe/nonsense"),
     "student": (), "hr": ("/hr/requests?state=change",), "staff": (),
     "admin": ("/admin/accounts",),
 }  # fmt: skip
 AS_MANY = {"contacts.detail": 3, "moderation.case": 4}
 # Answers that are no pages to look at, or that a form leads to.
-NOT_PAGES = {"static", "web.healthz", "web.readyz", "skills.suggest"}
+NOT_PAGES = {"static", "web.healthz", "web.readyz", "skills.suggest", "demo.letter"}
 FAILURES_MEANT = (404, 410)
 RUN_AXE = 'axe.run({resultTypes: ["violations"]}).then((result) => result.violations)'
 DESK = ViewportSize(width=1440, height=900)
@@ -131,7 +132,12 @@ def walk(demo: Demo, context: BrowserContext, person: str) -> list[str]:
         path = waiting.popleft()
         endpoint = demo.endpoint(path)
         enough = looked[endpoint] >= AS_MANY.get(endpoint, 1) and path not in STARTS[person]
-        if path in met or enough or (person == "admin" and not endpoint.startswith("admin.")):
+        if (
+            endpoint in NOT_PAGES
+            or path in met
+            or enough
+            or (person == "admin" and not endpoint.startswith("admin."))
+        ):
             continue
         met.add(path)
         answer = context.request.get(demo.server.url + path)

@@ -80,6 +80,7 @@ def employer_pages(client: FlaskClient, vacancy_id: int, pseudonym: str) -> dict
         "/hr/requests",
         "/hr/vacancies",
         "/company",
+        "/notices/",
         *(
             f"/requests/{number}"
             for number in db.session.scalars(sa.select(ContactRequest.id)).all()
@@ -95,7 +96,7 @@ def employer_pages(client: FlaskClient, vacancy_id: int, pseudonym: str) -> dict
 
 def employer_letters(email: str) -> str:
     rows = db.session.scalars(sa.select(OutboxMail).where(OutboxMail.recipient == email))
-    return "\n".join(f"{letter.subject}\n{letter.text}" for letter in rows)
+    return "\n".join(f"{letter.subject}\n{letter.text}\n{letter.html}" for letter in rows)
 
 
 def test_the_canary_is_silent_until_the_student_agrees(app: Flask, client: FlaskClient) -> None:
@@ -135,7 +136,7 @@ def test_the_canary_is_silent_until_the_student_agrees(app: Flask, client: Flask
     for text in (EMAIL, PHONE, MESSENGER, LINK):
         assert text in opened
     # Elsewhere, and in letters and subject lines, the student stays a pseudonym.
-    assert sorted(set(leaks()) - {page, "/hr/requests"}) == []
+    assert sorted(set(leaks()) - {page, "/hr/requests", "/notices/"}) == []
 
 
 def test_whoever_declines_stays_unknown(app: Flask, client: FlaskClient) -> None:

@@ -37,6 +37,7 @@ def test_production_starts_with_all_it_needs(tmp_path: Path) -> None:
         ({"SECRET_KEY": "a" * 64}, "too easy to guess"),
         ({"MAIL_URL": "file"}, "needs MAIL_URL"),
         ({"MAIL_URL": "http://mail.example"}, "smtp://"),
+        ({"MAIL_URL": "smtp://bridge:%D0%BF@mail.example"}, "must be ASCII"),
         ({"BASE_URL": "bridge.example"}, "full address"),
         ({"DATABASE_URL": "mysql://db/bridge"}, "postgresql://"),
         ({"DATABASE_URL": "nonsense"}, "not a database URL"),

@@ -44,6 +44,7 @@ OF_ALL = {
     Permission.MANAGE_CONSENTS,
     Permission.MANAGE_MATCHING,
     Permission.MANAGE_LIMITS,
+    Permission.MANAGE_LETTERS,
     Permission.MANAGE_ACCOUNTS,
     Permission.VIEW_AUDIT,
     Permission.MANAGE_TERMS,

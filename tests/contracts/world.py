@@ -21,6 +21,7 @@ from bridge.interviews import service as interviews
 from bridge.interviews.models import Interview, Slot
 from bridge.interviews.service import Meeting
 from bridge.moderation.models import AnswerTemplate
+from bridge.mail.models import MailState, OutboxMail
 from bridge.notices.models import Notice
 from bridge.reports import service as reports
 from bridge.saved_searches import service as saved_searches
@@ -91,6 +92,10 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
     )
     db.session.commit()
     slot, interview = _make_interview(request, member.user)
+    letter = db.session.scalars(
+        sa.select(OutboxMail).where(OutboxMail.user_id == profile.user_id)
+    ).one()
+    letter.state = MailState.FAILED
     db.session.commit()
     return (
         profile.user,
@@ -114,6 +119,7 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
             "template_id": template.id,
             "day_off_id": day_off.id,
             "report_id": report.id,
+            "letter_id": letter.id,
         },
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from bridge.accounts.models import Role, User
-from bridge.contacts.labels import reason_label
 from bridge.contacts.models import ContactRequest
 from bridge.contacts.queries import find_requests
 from bridge.employers.models import Member
@@ -47,9 +47,7 @@ def _facts(request: ContactRequest) -> dict[str, object]:
         "vacancy_title": request.vacancy.title,
         "employer_name": request.employer.name,
         "message": request.message,
-        "reason": reason_label(request.reason_code),
         "note": request.note,
-        "due_at": request.due_at,
     }
 
 
@@ -59,12 +57,17 @@ def _person(request: ContactRequest, reader: User) -> str:
     return request.profile.user.name if is_open else ""
 
 
+def _at_present(request: ContactRequest) -> dict[str, Any]:
+    """What the next step will change."""
+    return {"reason_code": request.reason_code, "due_at": request.due_at}
+
+
 def to_student(request: ContactRequest, kind: str) -> None:
-    notify(request.profile.user, f"contacts/{kind}", request)
+    notify(request.profile.user, f"contacts/{kind}", request, **_at_present(request))
 
 
 def to_employer(request: ContactRequest, kind: str) -> None:
-    notify_all(people_of_employer(request), f"contacts/{kind}", request)
+    notify_all(people_of_employer(request), f"contacts/{kind}", request, **_at_present(request))
 
 
 def people_of_employer(request: ContactRequest) -> Sequence[User]:
@@ -81,7 +84,7 @@ def people_of_employer(request: ContactRequest) -> Sequence[User]:
 def to_staff(request: ContactRequest) -> None:
     """Ask for a decision."""
     staff = sa.select(User).where(User.role == Role.STAFF, User.deactivated_at.is_(None))
-    notify_all(db.session.scalars(staff).all(), ASKS_STAFF, request)
+    notify_all(db.session.scalars(staff).all(), ASKS_STAFF, request, **_at_present(request))
 
 
 def no_longer_asks_staff(request: ContactRequest) -> None:

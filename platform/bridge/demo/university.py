@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from bridge.accounts.models import Role, User
 from bridge.candidates.models import Candidate
 from bridge.cases.models import CaseKind
 from bridge.contacts.models import ContactRequest, RequestState
-from bridge.database import Model, as_of
+from bridge.database import Model, as_of, utc_now
 from bridge.demo import content
 from bridge.demo.applying import Applicants
 from bridge.demo.chance import SEED, Chance
@@ -30,6 +30,7 @@ from bridge.employers.models import Employer
 from bridge.extensions import db
 from bridge.mail.models import MailState, OutboxMail
 from bridge.moderation.service import SkillNames, Verdict, decide
+from bridge.notices.models import Notice
 from bridge.skills.models import Skill
 from bridge.skills.service import find_or_propose
 from bridge.students.models import Degree, Evidence, Profile, ProfileSkill
@@ -75,6 +76,7 @@ def build(step: Step) -> Mapping[str, int]:
         db.session.commit()
     _meet(chance, step)
     _settle_mail()
+    _settle_notices()
     db.session.commit()
     counted: dict[str, type[Model]] = {
         "students": Profile,
@@ -241,6 +243,14 @@ def _decide_skill(skill: Skill, entry: Mapping[str, Any], moment: datetime, staf
             note=entry.get("note", ""),
             names=names,
         )
+
+
+def _settle_notices() -> None:
+    """People have read what is older than a few days."""
+    old = sa.update(Notice).where(
+        Notice.read_at.is_(None), Notice.created_at < utc_now() - timedelta(days=4)
+    )
+    db.session.execute(old.values(read_at=utc_now()))
 
 
 def _settle_mail() -> None:

@@ -42,8 +42,9 @@ class Letter:
 
     @property
     def lead(self) -> str:
-        """The first paragraph."""
-        return next((part.text for part in self.parts if part.kind == "paragraph"), "")
+        """The first paragraph, as it reads where nothing follows."""
+        text = next((part.text for part in self.parts if part.kind == "paragraph"), "")
+        return f"{text[:-1]}." if text.endswith(":") else text
 
 
 def read_letter(template: str, **context: object) -> Letter:

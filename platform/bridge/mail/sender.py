@@ -65,6 +65,7 @@ def send_waiting() -> tuple[int, int]:
         for mail in iter(claim, None):
             if mail.user is not None and not mail.user.is_active:
                 _write(mail, *_is_ours(mail), state=MailState.DROPPED, **NO_CONTENT)
+                _forget_attachments(mail)
                 continue
             try:
                 transport = transport or stack.enter_context(open_transport(config))

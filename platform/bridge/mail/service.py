@@ -1,18 +1,31 @@
-"""Putting a letter into the outbox, in the transaction of what it tells of."""
+"""The verbs of a letter: put into the outbox in the transaction of what it tells of, tried again,
+given up, forgotten."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from flask import current_app, render_template
 from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
 
+from bridge.database import utc_now
+from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.mail.letters import Letter, read_letter
-from bridge.mail.models import Attachment, OutboxMail
+from bridge.mail.models import Attachment, MailState, OutboxMail
+from bridge.transitions import transition
+
+if TYPE_CHECKING:
+    from bridge.accounts.models import User
+
+# How long a letter that is done with is kept.
+KEPT = timedelta(days=30)
 
 
 class Recipient(Protocol):
@@ -74,3 +87,44 @@ def put_letter(
             attachments=list(attachments),
         )
     )
+
+
+def retry(mail: OutboxMail, *, actor: User) -> None:
+    """Send a letter that was given up once more, with all its attempts and the same Message-ID.
+    StaleStateError where it waits or went; DomainError where its text is gone."""
+    if not mail.text:
+        raise DomainError(_l("The text of this letter is no longer kept."))
+    transition(
+        mail,
+        MailState.WAITING,
+        allowed_from=(MailState.FAILED, MailState.DROPPED),
+        actor=actor,
+        values={"attempts": 0, "failed_at": None, "next_attempt_at": utc_now()},
+        kind=mail.kind,
+    )
+
+
+def drop(mail: OutboxMail, *, actor: User) -> None:
+    """Give up a letter that could not be delivered; for a month it can still be tried again."""
+    transition(
+        mail,
+        MailState.DROPPED,
+        allowed_from=(MailState.FAILED,),
+        actor=actor,
+        values={"failed_at": utc_now()},
+        kind=mail.kind,
+    )
+
+
+def forget_old() -> int:
+    """Delete what went, failed or was given up a month ago; say how many. Commits."""
+    if current_app.config["BRIDGE"].is_demo:
+        return 0
+    ended_at = sa.func.coalesce(OutboxMail.sent_at, OutboxMail.failed_at, OutboxMail.created_at)
+    deleted = db.session.execute(
+        sa.delete(OutboxMail).where(
+            OutboxMail.state != MailState.WAITING, ended_at < utc_now() - KEPT
+        )
+    )
+    db.session.commit()
+    return int(deleted.rowcount)  # type: ignore[attr-defined]

@@ -98,7 +98,7 @@ def _unread(reader: User, due_at: datetime) -> Sequence[Notice]:
             Notice.digested_at.is_(None),
             Notice.created_at < due_at,
         )
-        .order_by(Notice.id.desc())
+        .order_by(Notice.created_at.desc(), Notice.id.desc())
     ).all()
 
 

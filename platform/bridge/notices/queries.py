@@ -15,7 +15,11 @@ from bridge.notices.models import Delivery, DeliveryChoice, DigestSchedule, Grou
 
 def visible_notices(reader: User, *, unread: bool = False) -> sa.Select[Any]:
     """The reader's own, the latest first."""
-    select = sa.select(Notice).where(Notice.user_id == reader.id).order_by(Notice.id.desc())
+    select = (
+        sa.select(Notice)
+        .where(Notice.user_id == reader.id)
+        .order_by(Notice.created_at.desc(), Notice.id.desc())
+    )
     return select.where(Notice.read_at.is_(None)) if unread else select
 
 

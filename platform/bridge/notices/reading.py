@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bridge.accounts.models import User
@@ -41,11 +42,26 @@ def letter_of(notice: Notice, reader: User) -> Letter | None:
     return read([notice], reader)[0].letter
 
 
+def pack(data: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON keeps it: moments (their names end in `_at`) become texts."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in data.items()
+    }
+
+
+def _unpack(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: datetime.fromisoformat(value) if value and name.endswith("_at") else value
+        for name, value in data.items()
+    }
+
+
 def _reading(notice: Notice, told: Told | None, reader: User) -> Reading:
     group = KINDS[notice.kind].group
     if told is None:
         return Reading(notice, group, None)
-    context: dict[str, Any] = {**told.context, **notice.data}
+    context: dict[str, Any] = {**told.context, **_unpack(notice.data)}
     return Reading(
         notice, group, read_letter(notice.kind, recipient=reader, **context), told.person
     )

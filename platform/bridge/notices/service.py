@@ -19,7 +19,7 @@ from bridge.mail.service import put_letter
 from bridge.notices.kinds import KINDS
 from bridge.notices.models import Delivery, DeliveryChoice, DigestSchedule, Group, Notice
 from bridge.notices.queries import deliveries
-from bridge.notices.reading import letter_of
+from bridge.notices.reading import letter_of, pack
 from bridge.notices.unsubscribing import unsubscribe_url
 
 
@@ -35,12 +35,13 @@ def notify(
 
     `kind` is one that a feature has registered. `data` is kept with the notice: JSON values for
     the template that later differ or are gone, such as a reason's code, never anything personal of
-    others. A closed account is told nothing; an address that was not confirmed gets no letter.
+    others; a moment's name ends in `_at`. A closed account is told nothing; an address that was
+    not confirmed gets no letter.
     """
     if not reader.is_active:
         return
     db.session.flush()
-    notice = Notice(user_id=reader.id, kind=kind, subject_id=subject.id, data=data)
+    notice = Notice(user_id=reader.id, kind=kind, subject_id=subject.id, data=pack(data))
     db.session.add(notice)
     group = KINDS[kind].group
     if reader.email_confirmed_at is None or delivery_of(reader, group) is not Delivery.IMMEDIATE:
