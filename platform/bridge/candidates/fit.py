@@ -106,7 +106,7 @@ def standing(vacancy: Vacancy, profile: Profile) -> Standing:
         if moved.rank < now.rank:
             steps.append(Step(skill, moved.rank))
     others = index.count(conditions)
-    is_counted = profile.id in index and not _obstacles(vacancy, own)
+    is_counted = profile.id in index and not obstacles(vacancy, own)
     return Standing(
         fit=_fit(vacancy, profile, own, explanation),
         rank=now.rank,
@@ -133,11 +133,11 @@ def _fit(vacancy: Vacancy, profile: Profile, own: Document, explanation: Explana
         bar=bar_of(explanation),
         reasons=reasons_of(explanation, asked, REASONS_IN_LIST),
         chips=tuple(sorted(chips, key=lambda chip: (chip.held, chip.kind))),
-        obstacles=_obstacles(vacancy, own),
+        obstacles=obstacles(vacancy, own),
     )
 
 
-def _obstacles(vacancy: Vacancy, own: Document) -> tuple[str, ...]:
+def obstacles(vacancy: Vacancy, own: Document) -> tuple[str, ...]:
     """The conditions that the student does not meet, each in words, each once."""
     unmet = [
         condition
