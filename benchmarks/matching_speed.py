@@ -1,6 +1,6 @@
 """Speed of the matcher beside what could stand in its place, on one thread, in one run.
 
-    pip install -r requirements.txt -r requirements-bench.txt
+    pip install -r requirements.txt -r requirements-test.txt -r requirements-bench.txt
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m benchmarks.matching_speed 10000 100000
 
 Everybody is asked for the best 20 among the profiles that meet two conditions, and takes turns

@@ -58,10 +58,18 @@ def save(collection: Collection, path: Path, vocabulary: str | None) -> None:
         shutil.rmtree(path / previous, ignore_errors=True)
 
 
+def generation_of(path: Path) -> str:
+    """Return the name of the generation in force; SnapshotError where there is none."""
+    try:
+        return (path / "CURRENT").read_text(encoding="utf-8")
+    except OSError as error:
+        raise SnapshotError(f"no usable snapshot in {path}: {error}") from error
+
+
 def load(path: Path, settings: Settings, vocabulary: str | None) -> Collection:
     """Map a collection back; SnapshotError where it cannot be used as it is."""
     try:
-        generation = path / (path / "CURRENT").read_text(encoding="utf-8")
+        generation = path / generation_of(path)
         manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
         for name, expected in _identity(settings, vocabulary).items():
             if manifest.get(name) != expected:

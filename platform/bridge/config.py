@@ -44,6 +44,10 @@ class Config:
     time_zone: str
     university_ru: str
     university_en: str
+    # address of the Dask scheduler that shares out the nightly batch; empty: this process does it
+    dask_scheduler: str = ""
+    # address of the Qdrant server that holds the search index; empty: each process has its own
+    search_url: str = ""
     testing: bool = False
 
     @property
@@ -103,7 +107,13 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         time_zone=env.get("TIME_ZONE", "Europe/Moscow"),
         university_ru=env.get("UNIVERSITY_RU", "Технологический университет имени А. А. Леонова"),
         university_en=env.get("UNIVERSITY_EN", "Leonov University of Technology"),
+        dask_scheduler=_dask_scheduler(env.get("DASK_SCHEDULER", "")),
+        search_url=_search_url(env.get("SEARCH_URL", "")),
     )
+    if config.search_url and config.database_url.get_backend_name() != "postgresql":
+        raise ConfigurationError(
+            "SEARCH_URL is for several machines, and SQLite is for one: set DATABASE_URL too."
+        )
     if mode == "production" and "BASE_URL" not in env:
         raise ConfigurationError("Production needs BASE_URL: the address that people type.")
     return config
@@ -184,6 +194,22 @@ def _mail_url(value: str, mode: str) -> str:
         raise ConfigurationError("The name and the password in MAIL_URL must be ASCII.")
     if mode == "production" and scheme == "file":
         raise ConfigurationError("Production needs MAIL_URL, e.g. smtp://mail.example:587.")
+    return value
+
+
+def _dask_scheduler(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("tcp", "tls"):
+        raise ConfigurationError("DASK_SCHEDULER must be tcp://host:port or tls://host:port.")
+    return value
+
+
+def _search_url(value: str) -> str:
+    parts = urlsplit(value)
+    is_server = parts.scheme in ("qdrant", "https") and parts.hostname
+    # The client's own stand-in for a server, which keeps everything in a folder.
+    is_folder = parts.scheme == "qdrant" and parts.path.startswith("/")
+    if value and not is_server and not is_folder:
+        raise ConfigurationError("SEARCH_URL must be qdrant://host:6333 or https://host.")
     return value
 
 

@@ -66,10 +66,12 @@ TEXTS = {
 }
 
 
-def error_page(status: int, text: object | None = None) -> tuple[str, int]:
-    title, default = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+def error_page(
+    status: int, text: object | None = None, title: object | None = None
+) -> tuple[str, int]:
+    usual, default = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
     return render_template(
-        "errors/error.html", code=status, title=title, text=text or default
+        "errors/error.html", code=status, title=title or usual, text=text or default
     ), status
 
 

@@ -20,8 +20,8 @@ from bridge.extensions import db
 from bridge.interviews import service as interviews
 from bridge.interviews.models import Interview, Slot
 from bridge.interviews.service import Meeting
-from bridge.moderation.models import AnswerTemplate
 from bridge.mail.models import MailState, OutboxMail
+from bridge.moderation.models import AnswerTemplate
 from bridge.notices.models import Notice
 from bridge.reports import service as reports
 from bridge.saved_searches import service as saved_searches

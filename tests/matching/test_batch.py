@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import AnyOf, AtLeast, Contains, Document, HasSkills, IdIn, Index, NotId, Query
@@ -23,6 +23,7 @@ conditions = st.lists(
 )
 
 
+@settings(max_examples=30)
 @given(
     collections(),
     st.lists(profiles, max_size=10),

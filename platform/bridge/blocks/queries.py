@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import Session, contains_eager
 
 from bridge.blocks.models import EmployerBlock
 from bridge.employers.models import Employer, EmployerState
@@ -20,6 +21,21 @@ def hidden_profiles(employer_id: int) -> frozenset[int]:
             sa.select(EmployerBlock.profile_id).where(EmployerBlock.employer_id == employer_id)
         )
     )
+
+
+def hidden_by_employer(
+    session: Session, employer_ids: Collection[int]
+) -> Mapping[int, frozenset[int]]:
+    """The same for several employers, in one select; those that nobody blocks are left out."""
+    rows = session.execute(
+        sa.select(EmployerBlock.employer_id, EmployerBlock.profile_id).where(
+            EmployerBlock.employer_id.in_(employer_ids)
+        )
+    )
+    hidden: dict[int, set[int]] = {}
+    for employer_id, profile_id in rows:
+        hidden.setdefault(employer_id, set()).add(profile_id)
+    return {employer_id: frozenset(profiles) for employer_id, profiles in hidden.items()}
 
 
 def is_blocked(profile_id: int, employer_id: int) -> bool:

@@ -1,12 +1,15 @@
 """Students seen from one vacancy, ranked and masked."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from flask import Flask
 
+# Before anybody comes, and after the backups of the evening.
+NIGHTLY_AT = time(4, 0)
+
 
 def init_app(app: Flask) -> None:
-    from bridge.candidates import notes, student_views
+    from bridge.candidates import nightly, notes, student_views
     from bridge.candidates.note_views import blueprint as note_pages
     from bridge.candidates.source import ProfileSource
     from bridge.candidates.views import blueprint
@@ -18,3 +21,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(note_pages)
     student_views.init_app(app)
     jobs.register(app, "removed-notes", every=timedelta(days=1), run=notes.purge_removed)
+    jobs.register(app, "best-matches", every=timedelta(days=1), run=nightly.renew, at=NIGHTLY_AT)
+    app.jinja_env.globals["new_candidates"] = nightly.new_candidates

@@ -142,11 +142,11 @@ def _fit(
         bar=bar_of(explanation),
         reasons=reasons_of(explanation, asked, REASONS_IN_LIST),
         chips=tuple(sorted(chips, key=lambda chip: (chip.held, chip.kind))),
-        obstacles=_obstacles(vacancy, own, is_blocked=vacancy.employer_id in blocked),
+        obstacles=obstacles(vacancy, own, is_blocked=vacancy.employer_id in blocked),
     )
 
 
-def _obstacles(vacancy: Vacancy, own: Document, *, is_blocked: bool) -> tuple[str, ...]:
+def obstacles(vacancy: Vacancy, own: Document, *, is_blocked: bool) -> tuple[str, ...]:
     """The conditions that the student does not meet, each in words, each once."""
     unmet = [
         condition

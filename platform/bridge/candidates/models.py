@@ -131,3 +131,28 @@ class ProfileOpening(Model):
     candidate: Mapped[Candidate] = relationship(Candidate)
 
     __table_args__ = (sa.UniqueConstraint("candidate_id", "day", "sight"),)
+
+
+class BestMatch(Model):
+    """A student who was last night among the best candidates of an open vacancy, with a score that
+    is worth a look. `nightly` keeps the rows; `found_at` is the first night of a row without a
+    gap. Whether it still holds is asked of the index whenever it is shown."""
+
+    __tablename__ = "best_match"
+    __personal__ = Personal(
+        "vacancy_id profile_id score found_at employer_saw_at student_saw_at",
+        Owner("profile_id.user_id", delete=True),
+    )
+
+    vacancy_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("vacancy.id", ondelete="CASCADE"), primary_key=True
+    )
+    profile_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("profile.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    # of 100
+    score: Mapped[int]
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    # when the list that it stands in was first opened since
+    employer_saw_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    student_saw_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,6 +8,7 @@ from flask_login import current_user
 from bridge.accounts.models import Role
 from bridge.blocks.queries import blocked_employers
 from bridge.candidates.fit import Standing, fits, standing
+from bridge.candidates.nightly import new_fits, note_student_saw
 from bridge.candidates.queries import openings_of, openings_this_week
 from bridge.candidates.views import blueprint
 from bridge.database import local_today
@@ -24,6 +25,7 @@ def for_me() -> str:
     found = fits(profile)
     number = min(page_number(), max(1, -(-len(found) // PER_PAGE)))
     shown = found[(number - 1) * PER_PAGE :][:PER_PAGE]
+    note_student_saw(profile)
     return render_template(
         "candidates/for_me.html",
         profile=profile,
@@ -51,8 +53,12 @@ def standing_of_reader(vacancy: Vacancy) -> Standing | None:
     if not current_user.is_authenticated or current_user.role is not Role.STUDENT:
         return None
     profile = own_profile(current_user)
-    return standing(vacancy, profile) if profile is not None and vacancy.is_open else None
+    if profile is None or not vacancy.is_open:
+        return None
+    note_student_saw(profile, vacancy)
+    return standing(vacancy, profile)
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["standing_of_reader"] = standing_of_reader
+    """For pages of features below this one."""
+    app.jinja_env.globals |= {"standing_of_reader": standing_of_reader, "new_fits": new_fits}

@@ -14,6 +14,7 @@ from bridge.candidates.filters import FilterForm, MarkFilter, active_filters
 from bridge.candidates.forms import NoteForm, TagForm
 from bridge.candidates.history import history_of
 from bridge.candidates.models import Candidate, Mark
+from bridge.candidates.nightly import note_employer_saw
 from bridge.candidates.queries import (
     candidate_of,
     candidates_of,
@@ -51,7 +52,9 @@ def gone() -> tuple[str, int]:
 @blueprint.get("/hr/vacancies/<id:vacancy_id>/candidates")
 @requires(Permission.VIEW_CANDIDATES)
 def ranked(vacancy_id: int) -> str:
-    return _list(load_vacancy(vacancy_id), "candidates/ranked.html")
+    vacancy = load_vacancy(vacancy_id)
+    note_employer_saw(vacancy)
+    return _list(vacancy, "candidates/ranked.html")
 
 
 @blueprint.get("/hr/vacancies/<id:vacancy_id>/shortlist")

@@ -12,7 +12,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -22,6 +22,10 @@ from sqlalchemy.orm import Session
 from bridge.database import reading, writing
 from bridge.search.models import SearchChange, SearchClock
 from matching import Document, Index, SnapshotError, Vocabulary
+
+if TYPE_CHECKING:
+    from bridge.search.served import ServedIndex
+    from matching.remote.index import RemoteIndex
 
 BATCH = 500
 # The latent space and the mean length are those of the last refresh: refresh after this share of
@@ -66,7 +70,7 @@ class LiveIndex:
             # Before reading(): the request's own transaction must begin in its own way.
             vocabulary = self._index.vocabulary if self._index else self._source.vocabulary()
             with reading() as session:
-                epoch, revision = _clock(session)
+                epoch, revision = clock(session)
                 index = self._present(epoch, revision)
                 if index is None:
                     index = self._loaded(epoch, revision, vocabulary)
@@ -84,8 +88,7 @@ class LiveIndex:
         a backup the clock passes for a second time the revisions that others have followed.
         progress: called with (documents read, documents in all).
         """
-        with writing() as session:
-            session.execute(sa.update(SearchClock).values(epoch=uuid4().hex))
+        begin_epoch()
         with self._lock, reading() as session:
             index = self._built(session, self._source.vocabulary(), progress)
             name = f"{self.epoch}-{self.revision:012d}"
@@ -100,7 +103,7 @@ class LiveIndex:
         """Delete what indexes of earlier epochs have left in memory and on disk: since then people
         were erased whose words they hold."""
         with reading() as session:
-            epoch, _revision = _clock(session)
+            epoch, _revision = clock(session)
         with self._lock:
             if self.epoch != epoch:
                 self._index = None
@@ -137,26 +140,18 @@ class LiveIndex:
         progress: Callable[[int, int], None] | None = None,
     ) -> Index:
         # The clock is read before the profiles: what changes meanwhile is followed, maybe twice.
-        self.epoch, self.revision = _clock(session)
+        self.epoch, self.revision = clock(session)
         documents = _counted(self._source.all(session), self._source.count(session), progress)
         self._index = Index(documents, vocabulary=vocabulary)
         return self._index
 
     def _follow(self, session: Session, index: Index) -> None:
-        changes = sa.select(SearchChange.revision, SearchChange.profile_id).order_by(
-            SearchChange.revision
-        )
-        while rows := session.execute(
-            changes.where(SearchChange.revision > self.revision).limit(BATCH)
-        ).all():
-            ids = [profile_id for _revision, profile_id in rows]
-            found = {document.id: document for document in self._source.some(session, ids)}
-            for profile_id in ids:
-                if profile_id in found:
-                    index.upsert(found[profile_id])
-                else:
-                    index.remove(profile_id)
-            self.revision = rows[-1][0]
+        for revision, profile_id, document in changes_since(self.revision, session, self._source):
+            if document is not None:
+                index.upsert(document)
+            else:
+                index.remove(profile_id)
+            self.revision = revision
 
     def _refresh_if_due(self, index: Index) -> None:
         """Fold the edits in, in the background: searches and edits go on meanwhile."""
@@ -166,11 +161,35 @@ class LiveIndex:
             self._refreshing.start()
 
 
-def _clock(session: Session) -> tuple[str, int]:
+def changes_since(
+    revision: int, session: Session, source: Source
+) -> Iterator[tuple[int, int, Document | None]]:
+    """What the change log holds since a revision, in order: the revision of each change, the
+    profile, and its document, None where employers may not find it any more."""
+    changes = sa.select(SearchChange.revision, SearchChange.profile_id).order_by(
+        SearchChange.revision
+    )
+    while rows := session.execute(
+        changes.where(SearchChange.revision > revision).limit(BATCH)
+    ).all():
+        ids = [profile_id for _revision, profile_id in rows]
+        found = {document.id: document for document in source.some(session, ids)}
+        for revision, profile_id in rows:
+            yield revision, profile_id, found.get(profile_id)
+
+
+def clock(session: Session) -> tuple[str, int]:
+    """The epoch of the database and the revision of its last change."""
     row = session.execute(sa.select(SearchClock.epoch, SearchClock.revision)).one_or_none()
     if row is None:
         raise RuntimeError("the search clock is missing: run the migrations")
     return row[0], row[1]
+
+
+def begin_epoch() -> None:
+    """Let nobody go on with an index made before."""
+    with writing() as session:
+        session.execute(sa.update(SearchClock).values(epoch=uuid4().hex))
 
 
 def _counted(
@@ -184,15 +203,21 @@ def _counted(
 
 def attach(app: Flask, source: Source) -> None:
     """Tell the application where its documents come from."""
-    app.extensions[_EXTENSION] = LiveIndex(source, app.config["BRIDGE"].data_dir / "index")
+    config = app.config["BRIDGE"]
+    if config.search_url:
+        from bridge.search.served import ServedIndex
+
+        app.extensions[_EXTENSION] = ServedIndex(source, config.search_url)
+    else:
+        app.extensions[_EXTENSION] = LiveIndex(source, config.data_dir / "index")
 
 
-def live_index() -> LiveIndex:
-    live: LiveIndex = current_app.extensions[_EXTENSION]
+def live_index() -> LiveIndex | ServedIndex:
+    live: LiveIndex | ServedIndex = current_app.extensions[_EXTENSION]
     return live
 
 
-def current_index() -> Index:
-    """The process's index, as new as the last commit. What the present transaction has written
-    itself is not in it yet."""
+def current_index() -> Index | RemoteIndex:
+    """The index, as new as the last commit. What the present transaction has written itself is not
+    in it yet."""
     return live_index().current()
