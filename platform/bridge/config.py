@@ -44,6 +44,7 @@ class Config:
     time_zone: str
     university_ru: str
     university_en: str
+    group_least: int = 20
     testing: bool = False
 
     @property
@@ -103,6 +104,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         time_zone=env.get("TIME_ZONE", "Europe/Moscow"),
         university_ru=env.get("UNIVERSITY_RU", "Технологический университет имени А. А. Леонова"),
         university_en=env.get("UNIVERSITY_EN", "Leonov University of Technology"),
+        group_least=_whole_number(env, "GROUP_LEAST", 20),
     )
     if mode == "production" and "BASE_URL" not in env:
         raise ConfigurationError("Production needs BASE_URL: the address that people type.")

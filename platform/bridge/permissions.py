@@ -54,6 +54,7 @@ class Permission(enum.Enum):
     MANAGE_STUDENTS = "manage-students"
     MANAGE_MATCHING = "manage-matching"
     VIEW_ANALYTICS = "view-analytics"
+    MANAGE_VOCABULARY = "manage-vocabulary"
     # administrators
     MANAGE_ACCOUNTS = "manage-accounts"
     VIEW_AUDIT = "view-audit"
@@ -143,6 +144,7 @@ TABLE: dict[Permission, Predicate] = {
     Permission.MANAGE_STUDENTS: _staff,
     Permission.MANAGE_MATCHING: _staff,
     Permission.VIEW_ANALYTICS: _staff,
+    Permission.MANAGE_VOCABULARY: _staff,
     Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),
     Permission.VIEW_AUDIT: _role(Role.ADMIN),
 }

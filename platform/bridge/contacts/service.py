@@ -76,6 +76,7 @@ def request_contact(candidate: Candidate, message: str, *, actor: User) -> Conta
         message=message,
         due_at=_due(RequestState.REQUESTED),
         basis=basis,
+        inputs=ranking.record(candidate),
     )
     try:
         with db.session.begin_nested():

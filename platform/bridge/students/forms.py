@@ -30,6 +30,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from bridge.database import local_today
+from bridge.skills.entry import SkillNamesField
 from bridge.students import queries
 from bridge.students.labels import DEGREES, LEVELS, READINESS, STUDY_FORMS
 from bridge.students.models import Degree, EntryKind, LanguageLevel, Profile, StudyForm
@@ -158,7 +159,7 @@ class ReadinessForm(VersionedForm):
 
 
 class SkillsForm(VersionedForm):
-    names = TextAreaField(
+    names = SkillNamesField(
         _l("Skills"),
         [Length(max=NAMES_MAX_LENGTH)],
         description=_l("Separated by commas or lines, in Russian or English."),

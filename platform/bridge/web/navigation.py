@@ -52,6 +52,7 @@ INTERVIEWS = Item(
     "calendar",
     ("interviews.change", "interviews.cancel", "calendar.choose_zone"),
 )
+VOCABULARY = Item("skills.terms", _l("Vocabulary"), "book-open-check")
 MATCHING = Item("students.evidence", _l("Matching"), "sliders-horizontal")
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
     None: (
@@ -108,6 +109,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
         ANALYTICS,
         MATCHING,
+        VOCABULARY,
         OPEN_VACANCIES,
     ),
     Role.ADMIN: (
@@ -116,6 +118,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
         ANALYTICS,
         MATCHING,
+        VOCABULARY,
         Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
         Item("admin.audit", _l("Audit log"), "scroll-text"),
     ),
