@@ -32,6 +32,7 @@ from matching.conditions import (
 from matching.documents import Document, Id, Query
 from matching.explanation import Explanation, Part
 from matching.index import Hit, Index, Ranking
+from matching.replay import Replay, ReplayError, replay
 from matching.settings import ALGORITHM_VERSION, FIELDS, Settings
 from matching.snapshot import SnapshotError
 from matching.text import language_of, normalise
@@ -58,9 +59,12 @@ __all__ = [
     "Part",
     "Query",
     "Ranking",
+    "Replay",
+    "ReplayError",
     "Settings",
     "SnapshotError",
     "Vocabulary",
     "language_of",
     "normalise",
+    "replay",
 ]

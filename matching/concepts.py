@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,9 +11,11 @@ from functools import cached_property
 from importlib import resources
 from itertools import chain, product
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from matching.alignment import align
+from matching.detection import Finder, Span
+from matching.suggestions import Suggester
 from matching.text import Word, count_terms, language_of, normalise, words
 
 Pair: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
@@ -46,30 +47,6 @@ class Concept:
         return tuple(dict.fromkeys((display, *others)))
 
 
-class Span(NamedTuple):
-    """A concept found in words[first:end]."""
-
-    slug: str
-    first: int
-    end: int
-
-
-class _Phrase(NamedTuple):
-    slug: str
-    surface: str | None
-    """The only spelling that counts, for names too short to be told from other words."""
-
-
-def _only_spelling(name: list[Word]) -> str | None:
-    if len(name) > 1:
-        return None
-    surface = name[0].surface
-    letters = [letter for letter in surface if letter.isalpha()]
-    capitals = sum(letter.isupper() for letter in letters)
-    abbreviation = capitals == len(letters) <= 4
-    return surface if capitals and (abbreviation or len(letters) <= 3) else None
-
-
 class Vocabulary:
     """Concepts by slug, and the ways to find them.
 
@@ -88,22 +65,14 @@ class Vocabulary:
             by_slug[concept.slug] = concept
         self.concepts: Mapping[str, Concept] = MappingProxyType(by_slug)
         self._by_key: dict[str, str] = {}
-        self._phrases: dict[tuple[str, ...], list[_Phrase]] = {}
-        for concept in by_slug.values():
-            for name in concept.names:
-                self._add(concept.slug, name)
-        self._longest = max(map(len, self._phrases), default=0)
-        self._keys = sorted(self._by_key)
+        names = [(concept.slug, name) for concept in by_slug.values() for name in concept.names]
+        for slug, name in names:
+            if key := normalise(name):
+                self._by_key.setdefault(key, slug)
+        self._finder = Finder(names)
         self.glossary = tuple(glossary)
         digest = hashlib.sha256(repr((sorted(by_slug.items()), self.glossary)).encode())
         self.version = digest.hexdigest()[:16]
-
-    def _add(self, slug: str, name: str) -> None:
-        if key := normalise(name):
-            self._by_key.setdefault(key, slug)
-        if found := words(name):
-            phrase = _Phrase(slug, _only_spelling(found))
-            self._phrases.setdefault(tuple(word.stem for word in found), []).append(phrase)
 
     @classmethod
     def load(cls) -> Vocabulary:
@@ -132,18 +101,28 @@ class Vocabulary:
         return None if slug is None else self.concepts[slug]
 
     def suggest(self, prefix: str, limit: int = 10) -> list[Concept]:
-        """Return concepts with a name that begins so; exact and shorter names first."""
+        """Return concepts with a name that begins so, exact and shorter names first.
+
+        After them those with a name that sounds so in the other alphabet; where there is none,
+        those with a name that differs by a slip.
+        """
         key = normalise(prefix)
         if not key or limit < 1:
             return []
-        found: list[str] = []
-        for candidate in self._keys[bisect_left(self._keys, key) :]:
-            if not candidate.startswith(key):
-                break
-            found.append(candidate)
-        found.sort(key=lambda name: (len(name), name))
-        slugs = dict.fromkeys(self._by_key[name] for name in found)
-        return [self.concepts[slug] for slug in list(slugs)[:limit]]
+        return [self.concepts[slug] for slug in self._suggester.beginning(key, limit)]
+
+    def near(self, name: str, limit: int = 3) -> list[Concept]:
+        """Return concepts that a name, which none of them bears, may stand for.
+
+        Those whose names sound like it or differ by a slip, then those it contains («Golang 1.2»).
+        """
+        key = normalise(name)
+        slugs = [*self._suggester.near(key), *self.detect(name)] if key else []
+        return [self.concepts[slug] for slug in list(dict.fromkeys(slugs))[:limit]]
+
+    @cached_property
+    def _suggester(self) -> Suggester:
+        return Suggester(self._by_key)
 
     @cached_property
     def translations(self) -> dict[str, dict[str, dict[str, float]]]:
@@ -161,36 +140,8 @@ class Vocabulary:
         return Counter(span.slug for span in self.spans(words(text), text))
 
     def spans(self, found: list[Word], text: str) -> Iterator[Span]:
-        """Yield the concepts that the words name, longest first, none overlapping."""
-        stems = [word.stem for word in found]
-        position = 0
-        while position < len(stems):
-            for end in range(min(len(stems), position + self._longest), position, -1):
-                phrases = self._phrases.get(tuple(stems[position:end]))
-                slug = phrases and self._spelt(phrases, found[position:end], text)
-                if slug:
-                    yield Span(slug, position, end)
-                    position = end
-                    break
-            else:
-                position += 1
-
-    @staticmethod
-    def _spelt(phrases: list[_Phrase], found: list[Word], text: str) -> str | None:
-        for phrase in phrases:
-            if phrase.surface is None:
-                return phrase.slug
-            if found[0].surface == phrase.surface and not _is_initial(found[0], text):
-                return phrase.slug
-        return None
-
-
-def _is_initial(word: Word, text: str) -> bool:
-    """Whether a single letter is an initial or part of a sign («C. Ivanov», «R&D»), not a name."""
-    if len(word.surface) > 1:
-        return False
-    before, after = text[max(0, word.start - 1) : word.start], text[word.end : word.end + 1]
-    return before in tuple(".&'’-") or after in tuple(".&'’+#-")
+        """Yield the concepts that the words of a text name, longest first, none overlapping."""
+        return self._finder.spans(found, text)
 
 
 def _name_pairs(concept: Concept) -> Iterator[tuple[list[str], list[str]]]:

@@ -25,6 +25,7 @@ from matching.narrowing import best, place
 from matching.questions import ask
 from matching.ranking import Scorer
 from matching.reading import read
+from matching.replay import record
 from matching.settings import Settings
 
 HELD_UP = 8
@@ -76,16 +77,21 @@ class Index:
         self._begin(collection.compacted(), vocabulary)
 
     def _begin(self, collection: Collection, vocabulary: Vocabulary | None) -> None:
-        self.vocabulary = vocabulary
-        settings = collection.settings
-        # A page and its explanations ask the same, and each student asks all vacancies: a query is
-        # read once for all of them.
-        self._read = lru_cache(maxsize=256)(lambda query: read(query, vocabulary, settings))
+        self._settings = collection.settings
+        self.use(vocabulary)
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._journal: list[Analysed | Id] | None = None
         self._collection = collection
         self._edits = 0
+
+    def use(self, vocabulary: Vocabulary | None) -> None:
+        """Read queries with this vocabulary from now on; no document is read with one."""
+        settings = self._settings
+        self.vocabulary = vocabulary
+        # A page and its explanations ask the same, and each student asks all vacancies: a query is
+        # read once for all of them.
+        self._read = lru_cache(maxsize=256)(lambda query: read(query, vocabulary, settings))
 
     @classmethod
     def of(cls, collection: Collection, vocabulary: Vocabulary | None = None) -> Index:
@@ -277,6 +283,21 @@ class Index:
             question = ask(self._read(query), collection, (), ())
             explained += explain(query, question, [slot], view, collection)
         return explained
+
+    def record(self, query: Query, document: Document) -> bytes:
+        """Keep the score that a document would have if it were upserted now, with all it rests on.
+
+        `matching.replay` computes it again, whatever has become of the index, the vocabulary and
+        the settings. Nothing is edited.
+        """
+        with self._lock:
+            collection = self._collection.frozen()
+        reading = self._read(query)
+        collection.add(analyse(document))
+        question = ask(reading, collection, (), ())
+        slot = len(collection.ids) - 1
+        explained = explain(query, question, [slot], collection.view(), collection)[0]
+        return record(query, reading, document, collection, explained.score)
 
     def count(self, conditions: Sequence[Condition] = ()) -> int:
         """Return how many documents meet every condition."""

@@ -40,3 +40,13 @@ ENGLISH = _listed(
 )
 
 STOP_WORDS = RUSSIAN | ENGLISH
+
+ORDINARY = _listed(
+    """
+    angular asterisk bash cam chef cucumber dart ecm eda elixir elk etap excel flask gatling
+    go iss jest juniper lean locust mason mercurial playwright plc puppeteer rag react rest
+    ros rust sap sass scratch soap solidity spice swift tableau tomcat uml ups vat zoom вик
+    вог гип овен опс роп сар тар эхо
+    """
+)
+"""Ordinary words of both languages that are names of skills too."""

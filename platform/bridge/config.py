@@ -48,6 +48,7 @@ class Config:
     dask_scheduler: str = ""
     # address of the Qdrant server that holds the search index; empty: each process has its own
     search_url: str = ""
+    group_least: int = 20
     testing: bool = False
 
     @property
@@ -109,6 +110,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         university_en=env.get("UNIVERSITY_EN", "Leonov University of Technology"),
         dask_scheduler=_dask_scheduler(env.get("DASK_SCHEDULER", "")),
         search_url=_search_url(env.get("SEARCH_URL", "")),
+        group_least=_whole_number(env, "GROUP_LEAST", 20),
     )
     if config.search_url and config.database_url.get_backend_name() != "postgresql":
         raise ConfigurationError(

@@ -64,6 +64,7 @@ class Permission(enum.Enum):
     MANAGE_LETTERS = "manage-letters"
     VIEW_ANALYTICS = "view-analytics"
     MANAGE_LIMITS = "manage-limits"
+    MANAGE_VOCABULARY = "manage-vocabulary"
     # administrators
     MANAGE_ACCOUNTS = "manage-accounts"
     VIEW_AUDIT = "view-audit"
@@ -165,6 +166,7 @@ TABLE: dict[Permission, Predicate] = {
     Permission.MANAGE_LETTERS: _staff,
     Permission.VIEW_ANALYTICS: _staff,
     Permission.MANAGE_LIMITS: _staff,
+    Permission.MANAGE_VOCABULARY: _staff,
     Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),
     Permission.VIEW_AUDIT: _staff,
     Permission.MANAGE_TERMS: _role(Role.ADMIN),

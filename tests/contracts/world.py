@@ -25,6 +25,7 @@ from bridge.moderation.models import AnswerTemplate
 from bridge.notices.models import Notice
 from bridge.reports import service as reports
 from bridge.saved_searches import service as saved_searches
+from bridge.skills.models import UnknownTerm
 from bridge.students.models import EntryKind, ProfileEntry
 from tests.factories import make_employer, make_member, make_student, make_user, make_vacancy
 
@@ -64,7 +65,9 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
     profile = make_student(skills=("python",))
     entry = ProfileEntry(profile=profile, kind=EntryKind.PROJECT, title="Макет спутника")
     candidate = Candidate(vacancy=vacancy, profile=profile, pseudonym=new_pseudonym())
-    db.session.add_all((entry, candidate))
+    key = f"unheard{vacancy.id}"
+    term = UnknownTerm(key=key, name=key, searches=2)
+    db.session.add_all((entry, candidate, term))
     db.session.commit()
     request = contacts.request_contact(candidate, "Приглашаем на встречу.", actor=member.user)
     contacts.approve(request, actor=staff)
@@ -111,6 +114,7 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
             "request_id": request.id,
             "application_id": application.id,
             "case_id": case.id,
+            "term_id": term.id,
             "notice_id": notice.id,
             "slot_id": slot.id,
             "interview_id": interview.id,

@@ -48,8 +48,9 @@ def test_nothing_is_found_inside_a_word() -> None:
     assert vocabulary().detect("складной, CADENCE, monopython, 1С-ник?") == {"one-c": 1}
 
 
-def test_short_abbreviations_count_in_capitals_only() -> None:
-    assert vocabulary().detect("бд db cad сапр") == {}
+def test_abbreviations_of_two_letters_count_in_capitals_only() -> None:
+    assert vocabulary().detect("бд db") == {}
+    assert vocabulary().detect("cad сапр") == {"cad": 2}
     assert vocabulary().detect("БД DB CAD САПР") == {"databases": 2, "cad": 2}
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from bridge.analytics.views import blueprint
+    from bridge.analytics import fairness_views, views
 
-    app.register_blueprint(blueprint)
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(fairness_views.blueprint)

@@ -13,6 +13,8 @@ from bridge.candidates.models import Candidate, Mark
 from bridge.candidates.notes import tagged_profiles
 from bridge.candidates.queries import marked_profiles, orders
 from bridge.search.index import current_index
+from bridge.students.documents import document
+from bridge.students.evidence import evidence_weights
 from bridge.vacancies import documents
 from bridge.vacancies.models import Vacancy
 from bridge.web.pagination import Page, page_number
@@ -163,3 +165,11 @@ def basis(candidate: Candidate) -> dict[str, Any] | None:
         "profile_version": candidate.profile.version,
         "vacancy_version": candidate.vacancy.version,
     }
+
+
+def record(candidate: Candidate) -> bytes:
+    """The score of the basis with all it rests on: the profile and the vacancy as they are, the
+    weights of evidence and of the ranker, what the vocabulary makes of the vacancy's words."""
+    ranking = Ranking(candidate.vacancy, learns=False)
+    own = document(candidate.profile, evidence_weights())
+    return ranking.index.record(ranking.query, own)

@@ -26,6 +26,7 @@ from bridge.candidates.sections import sections
 from bridge.errors import error_page
 from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
+from bridge.skills import unknown
 from bridge.vacancies.models import SkillNeed, Vacancy, VacancyState
 from bridge.web.routing import safe_path
 
@@ -71,6 +72,8 @@ def _list(vacancy: Vacancy, template: str, only: MarkFilter | None = None) -> st
     if only is not None:
         form.marks.data = only.value
     filters = active_filters(form, ranking.query, ranking.marked, ranking.tagged)
+    if form.q.data and not form.q.errors and "page" not in request.args:
+        unknown.note_search(form.q.data)
     page = ranking.page(filters, form.order)
     return render_template(
         template,

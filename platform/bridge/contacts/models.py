@@ -69,7 +69,7 @@ class ContactRequest(Model):
     __personal__ = Personal(
         "id candidate_id vacancy_id profile_id employer_id requested_by_id state due_at created_at "
         "changed_at is_from_application delivered_at reminded_at accepted_at hidden_at version",
-        Owner("profile_id.user_id", clear="message note student_note basis"),
+        Owner("profile_id.user_id", clear="message note student_note basis inputs"),
         Owner("requested_by_id", download="vacancy_id message state created_at changed_at"),
         kept={"reason_code": CODE},
     )
@@ -93,8 +93,10 @@ class ContactRequest(Model):
     student_note: Mapped[str] = mapped_column(sa.Text, default="")
     # when the present step should be done
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # score, rank, algorithm and profile version at the time of asking, for a replay
+    # score, rank, algorithm and profile version at the time of asking
     basis: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    # what the score was made of, as `matching.replay` reads it; personal, so erased with the basis
+    inputs: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     # the student had applied and was invited: the employer never asked

@@ -83,6 +83,7 @@ def request_contact(candidate: Candidate, message: str, *, actor: User) -> Conta
         message=message,
         due_at=_due(RequestState.REQUESTED),
         basis=basis,
+        inputs=ranking.record(candidate),
     )
     _insert(request)
     audit.record("contact_request.requested", request, actor=actor)

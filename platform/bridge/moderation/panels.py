@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from bridge.accounts.models import Role, User
 from bridge.candidates.blindness import blindness
@@ -19,6 +19,7 @@ from bridge.candidates.models import Candidate
 from bridge.candidates.ranking import Ranking
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.contacts.models import PENDING, ContactRequest
+from bridge.contacts.replay import replay
 from bridge.employers.models import Employer
 from bridge.employers.queries import WITH_MEMBERS
 from bridge.extensions import db
@@ -123,6 +124,7 @@ def _contact(request_id: int) -> Panel:
             joinedload(ContactRequest.vacancy).options(*WHOLE),
             joinedload(ContactRequest.requested_by),
             selectinload(ContactRequest.messages),
+            undefer(ContactRequest.inputs),
         ],
     )
     flags = []
@@ -133,12 +135,12 @@ def _contact(request_id: int) -> Panel:
         flags.append(Badge(_("The profile is not published any more"), "bad", "eye-off"))
     if not request.vacancy.is_open:
         flags.append(Badge(_("The vacancy is not open any more"), "bad", "circle-alert"))
-    return Panel(
-        "contact",
-        request,
-        flags,
-        {"parts": _score_parts(request.basis), "pieces": pieces(request.message)},
-    )
+    context = {
+        "parts": _score_parts(request.basis),
+        "replayed": replay(request),
+        "pieces": pieces(request.message),
+    }
+    return Panel("contact", request, flags, context)
 
 
 def _score_parts(basis: dict[str, Any]) -> list[tuple[object, float, int]]:

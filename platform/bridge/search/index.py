@@ -69,6 +69,7 @@ class LiveIndex:
         with self._lock:
             # Before reading(): the request's own transaction must begin in its own way.
             vocabulary = self._index.vocabulary if self._index else self._source.vocabulary()
+            followed = self.revision
             with reading() as session:
                 epoch, revision = clock(session)
                 index = self._present(epoch, revision)
@@ -78,6 +79,11 @@ class LiveIndex:
                     index = self._built(session, vocabulary)
                 if revision > self.revision:
                     self._follow(session, index)
+                    # A decision about the vocabulary raises the revision and changes no profile.
+                    self.revision = max(self.revision, revision)
+            newer = self._source.vocabulary() if self.revision != followed else vocabulary
+            if newer is not vocabulary:
+                index.use(newer)
             self._refresh_if_due(index)
             return index
 

@@ -19,6 +19,12 @@ def start_anew() -> None:
     )
 
 
+def note_vocabulary() -> None:
+    """Record, in the present transaction, that texts are to be read with another vocabulary."""
+    db.session.flush()
+    db.session.execute(sa.update(SearchClock).values(revision=SearchClock.revision + 1))
+
+
 def note_change(profile_id: int) -> None:
     """Record, in the present transaction, that the profile changed, appeared or went.
 

@@ -56,3 +56,36 @@ class Skill(Model):
 
     def name(self, locale: str) -> str:
         return self.name_ru if locale == "ru" else self.name_en
+
+
+class TermState(enum.StrEnum):
+    OPEN = "open"
+    TAKEN = "taken"  # proposed to the vocabulary, see the skill of its key
+    DISMISSED = "dismissed"
+
+
+class UnknownTerm(Model):
+    """What employers search profiles for or write in vacancies and the vocabulary does not know.
+    Who it was is not kept, only how often."""
+
+    __tablename__ = "unknown_term"
+    __personal__ = Personal(
+        "id state searches vacancies first_at last_at version",
+        kept={"key": "what an employer looked for", "name": "what an employer looked for"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # matching.normalise(name)
+    key: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    # as written first
+    name: Mapped[str] = mapped_column(sa.String(80))
+    state: Mapped[TermState] = mapped_column(
+        enum_column(TermState), default=TermState.OPEN, index=True
+    )
+    searches: Mapped[int] = mapped_column(default=0)
+    vacancies: Mapped[int] = mapped_column(default=0)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

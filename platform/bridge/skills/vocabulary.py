@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import aliased
 
 from bridge.extensions import db
 from bridge.skills.models import Skill, SkillState
@@ -21,14 +23,15 @@ def shipped_vocabulary() -> Vocabulary:
 
 
 def vocabulary() -> Vocabulary:
-    """Shipped concepts joined with the approved skills that only the database knows.
+    """Shipped concepts joined with what only the database knows: the skills that staff approved,
+    and the names that they merged into others.
 
     Kept by the application; one short query tells whether an approval made it old.
     """
-    approved = sa.select(sa.func.count(), sa.func.max(Skill.id), sa.func.sum(Skill.version)).where(
-        Skill.state == SkillState.APPROVED
+    decided = sa.select(sa.func.count(), sa.func.max(Skill.id), sa.func.sum(Skill.version)).where(
+        Skill.state.in_((SkillState.APPROVED, SkillState.MERGED))
     )
-    fingerprint = tuple(db.session.execute(approved).one())
+    fingerprint = tuple(db.session.execute(decided).one())
     kept: tuple[tuple[int, ...], Vocabulary] | None = current_app.extensions.get(_KEY)
     if kept is None or kept[0] != fingerprint:
         kept = (fingerprint, _joined())
@@ -43,7 +46,23 @@ def _joined() -> Vocabulary:
         .where(Skill.state == SkillState.APPROVED)
         .order_by(Skill.id)
     )
-    own = [Concept(slug, en, ru) for slug, en, ru in rows if slug not in shipped.concepts]
-    if not own:
+    concepts = dict(shipped.concepts)
+    concepts |= {slug: Concept(slug, en, ru) for slug, en, ru in rows if slug not in concepts}
+    for slug, alias in _merged():
+        if slug in concepts:
+            known = concepts[slug]
+            concepts[slug] = replace(known, aliases=(*known.aliases, alias))
+    if concepts == shipped.concepts:
         return shipped
-    return Vocabulary([*shipped.concepts.values(), *own], shipped.glossary)
+    return Vocabulary(concepts.values(), shipped.glossary)
+
+
+def _merged() -> sa.Result[str, str]:
+    """The slug of a skill and a further name of it, for every proposal merged into one."""
+    into = aliased(Skill)
+    return db.session.execute(
+        sa.select(into.slug, Skill.name_en)
+        .join(into, Skill.merged_into_id == into.id)
+        .where(Skill.state == SkillState.MERGED)
+        .order_by(Skill.id)
+    )

@@ -31,6 +31,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from bridge.consents.asking import AsksConsent
 from bridge.database import local_today
+from bridge.skills.entry import SkillNamesField
 from bridge.students import queries
 from bridge.students.labels import DEGREES, LEVELS, READINESS, STUDY_FORMS
 from bridge.students.models import Degree, EntryKind, LanguageLevel, Profile, StudyForm
@@ -163,7 +164,7 @@ class ReadinessForm(VersionedForm):
 
 
 class SkillsForm(VersionedForm):
-    names = TextAreaField(
+    names = SkillNamesField(
         _l("Skills"),
         [Length(max=NAMES_MAX_LENGTH)],
         description=_l("Separated by commas or lines, in Russian or English."),

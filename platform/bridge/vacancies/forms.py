@@ -24,6 +24,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from bridge.database import local_today
+from bridge.skills.entry import SkillNamesField
 from bridge.skills.service import parse_names
 from bridge.students.labels import DEGREES, LEVELS
 from bridge.students.models import LanguageLevel
@@ -80,8 +81,8 @@ class VacancyForm(VersionedForm):
     )
     title = StringField(_l("Title"), [DataRequired(), Length(max=160)])
     text = TextAreaField(_l("What the work is"), [Length(max=TEXT_MAX_LENGTH)])
-    must = TextAreaField(_l("Required skills"), [Length(max=NAMES_MAX_LENGTH)])
-    nice = TextAreaField(_l("Desirable skills"), [Length(max=NAMES_MAX_LENGTH)])
+    must = SkillNamesField(_l("Required skills"), [Length(max=NAMES_MAX_LENGTH)])
+    nice = SkillNamesField(_l("Desirable skills"), [Length(max=NAMES_MAX_LENGTH)])
     work_place = SelectField(
         _l("Where the work is done"),
         choices=_choices(WORK_PLACES),

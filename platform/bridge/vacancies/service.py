@@ -18,6 +18,7 @@ from bridge.employers.service import tell_members
 from bridge.errors import DomainError, NotAllowedError
 from bridge.extensions import db
 from bridge.notices.service import notify
+from bridge.skills import unknown
 from bridge.transitions import transition
 from bridge.vacancies.content import FREE, VacancyContent, write_content
 from bridge.vacancies.models import Vacancy, VacancyState
@@ -107,6 +108,8 @@ def withdraw(vacancy: Vacancy, *, actor: User) -> None:
 
 
 def approve(vacancy: Vacancy, *, actor: User | None) -> None:
+    if vacancy.published_at is None:
+        unknown.note_vacancy(f"{vacancy.title}\n{vacancy.text}")
     _decide(
         vacancy,
         VacancyState.PUBLISHED,

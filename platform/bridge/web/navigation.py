@@ -55,6 +55,7 @@ INTERVIEWS = Item(
     ("interviews.change", "interviews.cancel", "calendar.choose_zone"),
 )
 LIMITS = Item("limits.edit", _l("Terms and limits"), "timer")
+VOCABULARY = Item("skills.terms", _l("Vocabulary"), "book-open-check")
 MATCHING = Item("students.evidence", _l("Matching"), "sliders-horizontal")
 PERSONAL_DATA = Item(
     "consents.documents",
@@ -133,6 +134,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         MATCHING,
         LIMITS,
         PERSONAL_DATA,
+        VOCABULARY,
         OPEN_VACANCIES,
     ),
     Role.ADMIN: (
@@ -143,6 +145,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         MATCHING,
         LIMITS,
         PERSONAL_DATA,
+        VOCABULARY,
         Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
         Item("admin.audit", _l("Audit log"), "scroll-text"),
     ),
