@@ -149,7 +149,7 @@ def test_a_vacancy_closed_meanwhile_keeps_the_text(scene: Scene, hr: FlaskClient
     scene.profile.published_at = None
     answer = hr.post(create_address(scene), data={**fields, "message": MESSAGE})
     assert answer.status_code == 400
-    assert "This profile is no longer published." in answer.text
+    assert "This candidate is no longer available." in answer.text
     assert MESSAGE in answer.text
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import sqlalchemy as sa
+
 from bridge.applications import pausing
 from bridge.applications import service as applications
 from bridge.applications.labels import RefusalReason
 from bridge.applications.models import Application
 from bridge.blocks import service as blocks
 from bridge.candidates.models import Candidate
-from bridge.contacts.queries import request_notes
+from bridge.contacts.models import ContactRequest
 from bridge.contacts.service import write_message
 from bridge.database import as_of, utc_now
 from bridge.demo import content
 from bridge.demo.chance import Chance
 from bridge.errors import DomainError
+from bridge.extensions import db
 from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy
 
@@ -24,6 +27,12 @@ ANSWERED: tuple[float, ...] = (24, 19, 15, 12, 9, 8)
 WAITING: tuple[float, ...] = (0.4, 2, 3)
 OVERDUE: tuple[float, ...] = (13, 12, 11)
 ENTERPRISES = 5
+
+
+def _is_asked(candidate: Candidate) -> bool:
+    """The enterprise has asked for a contact already."""
+    asked = sa.exists().where(ContactRequest.candidate_id == candidate.id)
+    return bool(db.session.scalar(sa.select(asked)))
 
 
 class Applicants:
@@ -42,13 +51,15 @@ class Applicants:
         enterprises: dict[int, list[Vacancy]] = {}
         for vacancy in self.shown:
             enterprises.setdefault(vacancy.employer_id, []).append(vacancy)
-        for vacancies in list(enterprises.values())[:ENTERPRISES]:
+        # The first is the one whose HR everybody may be.
+        ordered = [vacancies for _number, vacancies in sorted(enterprises.items())]
+        for vacancies in ordered[:ENTERPRISES]:
             for days_ago in ANSWERED:
                 if made := self._apply(vacancies, days_ago):
                     self._answer(made)
             for days_ago in WAITING:
                 self._apply(vacancies, days_ago)
-        for vacancies in list(enterprises.values())[ENTERPRISES : ENTERPRISES + 2]:
+        for vacancies in ordered[ENTERPRISES : ENTERPRISES + 2]:
             late = [made for days in OVERDUE if (made := self._apply(vacancies[:1], days))]
             if late:
                 pausing.pause_if_unanswered(late[0].vacancy)
@@ -58,7 +69,7 @@ class Applicants:
             candidate
             for candidates in self.shown.values()
             for candidate in candidates
-            if candidate.profile_id == own.id and not request_notes([candidate.id])
+            if candidate.profile_id == own.id and not _is_asked(candidate)
         ]
         employers = {candidate.vacancy.employer_id: candidate for candidate in free}
         chosen = list(employers.values())
@@ -74,7 +85,7 @@ class Applicants:
         """Somebody who has not applied anywhere and was not asked; None where nobody is left."""
         for vacancy in self.chance.sample(list(vacancies), len(vacancies)):
             for candidate in self.shown[vacancy]:
-                if candidate.profile_id in self.busy or request_notes([candidate.id]):
+                if candidate.profile_id in self.busy or _is_asked(candidate):
                     continue
                 made = self._send(candidate, days_ago)
                 if made is not None:
