@@ -27,7 +27,6 @@ from matching.conditions import (
     HasSkills,
     IdIn,
     IdNotIn,
-    NotId,
 )
 from matching.documents import Document, Id, Query
 from matching.explanation import Explanation, Part
@@ -55,7 +54,6 @@ __all__ = [
     "IdIn",
     "IdNotIn",
     "Index",
-    "NotId",
     "Part",
     "Query",
     "Ranking",

@@ -109,6 +109,9 @@ class Collection:
         self.numbers: dict[str, Grown] = {}
         self.holders = Buffer(np.empty(0, np.int32))
         self.mean_length = 0.0
+        # Where the documents are an excerpt of many: how many those are. `holders` and
+        # `mean_length` are then theirs too.
+        self.population: int | None = None
         self.latent: LatentSpace | None = None
         self.vectors = Grown(np.empty((0, 0), np.float32))
         self.coordinates: NDArray[np.int8] = np.empty((0, 0), np.int8)
@@ -166,9 +169,14 @@ class Collection:
         known = [weights.get(name, 1.0) for name in self.fields.names]
         return np.array(known + [1.0] * (FIELD_LIMIT - len(known)))
 
+    @property
+    def documents(self) -> int:
+        """Return how many documents the statistics speak of."""
+        return self.ids.documents if self.population is None else self.population
+
     def idf(self, columns: Integers) -> Floats:
         """Return the present inverse document frequencies of terms."""
-        return inverse_document_frequency(self.ids.documents, self.holders.view()[columns])
+        return inverse_document_frequency(self.documents, self.holders.view()[columns])
 
     def view(self) -> View:
         """Return the present state for reading while others write."""
@@ -195,7 +203,7 @@ class Collection:
         # An edit changes these counts in place.
         new.holders = Buffer(self.holders.view().copy())
         new.numbers = {name: values.frozen() for name, values in self.numbers.items()}
-        for name in ("mean_length", "latent", "coordinates", "cuts", "met"):
+        for name in ("mean_length", "population", "latent", "coordinates", "cuts", "met"):
             setattr(new, name, getattr(self, name))
         return new
 

@@ -63,19 +63,10 @@ class IdIn:
 
 
 @dataclass(frozen=True, slots=True)
-class NotId:
-    """The document is not this one."""
-
-    id: Id
-
-
-@dataclass(frozen=True, slots=True)
 class IdNotIn:
     """The document is none of these."""
 
     ids: Collection[Id]
 
 
-Condition: TypeAlias = (
-    AtLeast | AtMost | AnyOf | AllOf | HasSkills | Contains | IdIn | NotId | IdNotIn
-)
+Condition: TypeAlias = AtLeast | AtMost | AnyOf | AllOf | HasSkills | Contains | IdIn | IdNotIn

@@ -25,7 +25,6 @@ from matching.conditions import (
     HasSkills,
     IdIn,
     IdNotIn,
-    NotId,
 )
 from matching.documents import Id
 from matching.names import Keys
@@ -38,9 +37,7 @@ KEPT = 256
 
 def eligible(conditions: Sequence[Condition], view: View, collection: Collection) -> Booleans:
     """Return which slots are documents that meet every condition (a new array)."""
-    asked = [
-        condition for condition in conditions if not isinstance(condition, IdIn | IdNotIn | NotId)
-    ]
+    asked = [condition for condition in conditions if not isinstance(condition, IdIn | IdNotIn)]
     mask = np.ones(view.size, bool)
     if asked:
         bits = reduce(np.bitwise_and, [_base_bits(each, view, collection) for each in asked])
@@ -57,8 +54,6 @@ def eligible(conditions: Sequence[Condition], view: View, collection: Collection
             mask = alone
         elif isinstance(condition, IdNotIn):
             mask[_slots(condition.ids, view, collection)] = False
-        elif isinstance(condition, NotId):
-            mask[_slots([condition.id], view, collection)] = False
     return mask
 
 

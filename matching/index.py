@@ -17,7 +17,7 @@ from matching.analysis import Analysed, analyse
 from matching.batch import answer
 from matching.collection import Collection
 from matching.concepts import Vocabulary
-from matching.conditions import Condition, NotId
+from matching.conditions import Condition, IdNotIn
 from matching.documents import Document, Id, Query
 from matching.eligibility import eligible
 from matching.explanation import Explanation, explain
@@ -263,7 +263,7 @@ class Index:
         collection.add(analyse(document))
         slot, view = len(collection.ids) - 1, collection.view()
         question = ask(reading, collection, liked, disliked)
-        mask = eligible([*conditions, NotId(document.id)], view, collection)
+        mask = eligible([*conditions, IdNotIn((document.id,))], view, collection)
         scorer = Scorer(question, view, collection)
         own, ahead = place(scorer, slot, mask, query.text)
         hit = Hit(document.id, 1 + ahead, own)

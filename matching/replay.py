@@ -26,9 +26,7 @@ from matching.latent import LatentSpace
 from matching.questions import ask
 from matching.reading import Reading, Want, Wanted
 from matching.settings import ALGORITHM_VERSION, Settings
-from matching.sparse import Floats, Integers
 from matching.text import LANGUAGES
-from matching.weights import inverse_document_frequency
 
 FORMAT = 1
 TOLERANCE = 1e-6
@@ -54,18 +52,6 @@ class Replay:
     def same(self) -> bool:
         """Whether both scores are equal, within TOLERANCE."""
         return abs(self.then - self.now.score) <= TOLERANCE
-
-
-class _Recorded(Collection):
-    """One document, and the statistics of the collection it came from."""
-
-    def __init__(self, settings: Settings, documents: int) -> None:
-        super().__init__(settings)
-        self._documents = documents
-
-    def idf(self, columns: Integers) -> Floats:
-        """Return the inverse document frequencies of terms as they were."""
-        return inverse_document_frequency(self._documents, self.holders.view()[columns])
 
 
 def record(
@@ -96,7 +82,7 @@ def record(
             for language, wanted in reading.wanted.items()
         },
         "plain": reading.plain,
-        "documents": collection.ids.documents,
+        "documents": collection.documents,
         "mean_length": collection.mean_length,
         "terms": [term for term, _ in known],
         "holders": collection.holders.view()[columns].tolist(),
@@ -133,7 +119,8 @@ def _explained(found: dict[str, Any]) -> Explanation:
 
 def _collection_of(found: dict[str, Any]) -> Collection:
     document = Document(0, found["document"]["fields"], found["document"]["skills"])
-    collection = _Recorded(Settings(**found["settings"]), found["documents"])
+    collection = Collection(Settings(**found["settings"]))
+    collection.population = found["documents"]
     collection.mean_length = found["mean_length"]
     collection.add(analyse(document))
     columns = np.array(collection.terms.add(found["terms"]), np.int64)

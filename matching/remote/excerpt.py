@@ -15,8 +15,7 @@ from matching.documents import Id
 from matching.latent import LatentSpace
 from matching.remote.points import State, Term
 from matching.settings import Settings
-from matching.sparse import Floats, Grown, Integers
-from matching.weights import inverse_document_frequency
+from matching.sparse import Grown
 
 _NAMING = "\x1fterms"
 """Id of a document that only names the terms, and is taken out at once."""
@@ -34,7 +33,7 @@ class Excerpt(Collection):
     ) -> None:
         """terms: all of the documents, and whatever a query may ask for."""
         super().__init__(settings)
-        self._documents_on_server = state.documents
+        self.population = state.documents
         self.mean_length = state.mean_length
         self._set_latent(state, terms)
         counted = {name: (1, term.surface) for name, term in terms.items()}
@@ -50,10 +49,6 @@ class Excerpt(Collection):
     def slot(self, id_: Id) -> int:
         """Return where a document lies."""
         return self._slots[id_]
-
-    def idf(self, columns: Integers) -> Floats:
-        """Return the inverse document frequencies of terms among all documents of the server."""
-        return inverse_document_frequency(self._documents_on_server, self.holders.view()[columns])
 
     def _set_latent(self, state: State, terms: Mapping[str, Term]) -> None:
         if not state.common:

@@ -17,7 +17,6 @@ from matching.conditions import (
     HasSkills,
     IdIn,
     IdNotIn,
-    NotId,
 )
 from matching.remote.points import IS_DOCUMENT, number_key, point_id
 from matching.text import count_terms
@@ -30,9 +29,7 @@ def filter_of(conditions: Sequence[Condition], language: int | None = None) -> m
     if language is not None:
         must += _all("language", [language])
     for condition in conditions:
-        if isinstance(condition, NotId):
-            must_not.append(models.HasIdCondition(has_id=[point_id(condition.id)]))
-        elif isinstance(condition, IdNotIn):
+        if isinstance(condition, IdNotIn):
             must_not.append(models.HasIdCondition(has_id=list(map(point_id, condition.ids))))
         else:
             must += _required(condition)

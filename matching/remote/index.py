@@ -12,7 +12,7 @@ from qdrant_client import QdrantClient
 
 from matching.analysis import analyse
 from matching.concepts import Vocabulary
-from matching.conditions import Condition, NotId
+from matching.conditions import Condition, IdNotIn
 from matching.documents import Document, Id, Query
 from matching.explanation import Explanation
 from matching.index import Hit, Index, Ranking
@@ -182,7 +182,7 @@ class RemoteIndex:
         disliked: Group[Id] = (),
     ) -> tuple[Hit, Explanation]:
         """See Index.preview. The lower the place, the more documents are fetched for it."""
-        others = [*conditions, NotId(document.id)]
+        others = [*conditions, IdNotIn((document.id,))]
         asked = self._asked(query, others, liked, disliked, document)
         index = asked.embedded([])
         explanation = index.explain(query, document.id, liked=liked, disliked=disliked)
@@ -196,6 +196,10 @@ class RemoteIndex:
             self._asked(query, (), (), (), document).embedded([]).explain(query, document.id)
             for query in queries
         ]
+
+    def record(self, query: Query, document: Document) -> bytes:
+        """See Index.record."""
+        return self._asked(query, (), (), (), document).embedded([]).record(query, document)
 
     def count(self, conditions: Sequence[Condition] = ()) -> int:
         """See Index.count."""

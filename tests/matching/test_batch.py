@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import AnyOf, AtLeast, Contains, Document, HasSkills, IdIn, Index, NotId, Query
+from matching import AnyOf, AtLeast, Contains, Document, HasSkills, IdIn, IdNotIn, Index, Query
 from matching.settings import Settings
 from tests.matching.corpus import collections, documents, profiles, queries, slugs, vocabulary
 
@@ -17,7 +17,7 @@ conditions = st.lists(
         st.builds(HasSkills, st.frozensets(slugs, max_size=2)),
         st.builds(Contains, st.sampled_from(["Python", "склад", "ничего"])),
         st.builds(IdIn, st.lists(st.integers(0, 60))),
-        st.builds(NotId, st.integers(0, 60)),
+        st.builds(IdNotIn, st.tuples(st.integers(0, 60))),
     ),
     max_size=3,
 )

@@ -18,7 +18,6 @@ from matching import (
     IdIn,
     IdNotIn,
     Index,
-    NotId,
     Query,
 )
 
@@ -66,8 +65,8 @@ def test_conditions_that_ask_for_nothing_let_all_pass() -> None:
     for condition in (AllOf("cities", frozenset()), HasSkills(frozenset()), Contains(" и – ")):
         assert index.count([condition]) == 6
     assert index.count([]) == 6
-    assert index.count([NotId(2)]) == 5
-    assert index.count([NotId("2")]) == 6
+    assert index.count([IdNotIn((2,))]) == 5
+    assert index.count([IdNotIn(("2",))]) == 6
 
 
 def test_those_who_are_left_out_leave_the_list_full() -> None:

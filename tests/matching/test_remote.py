@@ -23,14 +23,15 @@ from matching import (
     Explanation,
     HasSkills,
     IdIn,
+    IdNotIn,
     Index,
-    NotId,
     Query,
     Settings,
     Vocabulary,
 )
 from matching.remote import NotPublishedError, SearchUnavailableError, asking
 from matching.remote.index import RemoteIndex
+from matching.replay import replay
 from tests.matching.corpus import CONCEPTS, PROFILES, documents, vocabulary
 from tests.matching.edge import EdgeClient
 from tests.ports import free_port
@@ -71,7 +72,7 @@ QUERIES = [
 CONDITIONS: list[list[Condition]] = [
     [],
     [AtLeast("year", 3), AtMost("language:en", 5)],
-    [AnyOf("city", frozenset("ab")), NotId(3)],
+    [AnyOf("city", frozenset("ab")), IdNotIn((3,))],
     [AllOf("city", frozenset("ab"))],
     [HasSkills(frozenset({"python"})), Contains("данные")],
     [IdIn([1, 2, 5, "backend", "nobody", 4000])],
@@ -186,6 +187,9 @@ def test_what_would_be_is_told_the_same(client: Any) -> None:
             found, told = remote.preview(query, document, conditions)
             assert (found.id, found.rank) == (expected.id, expected.rank)
             same_reasons(told, reasons)
+            kept = replay(remote.record(query, document))
+            assert kept.same
+            same_reasons(kept.now, reasons)
         found_each = remote.appraise(document, QUERIES)
         for told, reasons in zip(found_each, embedded.appraise(document, QUERIES), strict=True):
             same_reasons(told, reasons)
