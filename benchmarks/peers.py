@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import tempfile
 from collections.abc import Callable
 from functools import partial
 
 import bm25s
 import numpy as np
+import psycopg
 import qdrant_edge as edge
 import tantivy
 from numpy.typing import NDArray
@@ -16,7 +18,8 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics.pairwise import linear_kernel
 from sparse_dot_topn import sp_matmul_topn
 
-from benchmarks.synthetic_corpus import Corpus
+from matching.synthetic import Corpus
+from tests.postgresql import Cluster, find_programs
 
 TOP = 20
 Search = Callable[[int], object]
@@ -147,6 +150,51 @@ def qdrant(corpus: Corpus) -> dict[str, Search]:
         return shard.search(edge.SearchRequest(query=nearest, limit=TOP, filter=conditions))
 
     return {"Qdrant's engine": search}
+
+
+def postgresql(corpus: Corpus) -> dict[str, Search]:
+    """PostgreSQL's full text search in a cluster of its own: a GIN index, ts_rank."""
+    programs = find_programs()
+    if programs is None:
+        return {}
+    cluster = Cluster(programs)
+    cluster.start()
+    atexit.register(cluster.stop)
+    connection = psycopg.connect(cluster.create_database("speed"), autocommit=True)
+    connection.execute("CREATE TABLE profile (id int, year int, city int, words tsvector)")
+    counts, words = corpus.profiles, np.array(corpus.words, object)
+    with connection.cursor() as cursor, cursor.copy("COPY profile FROM STDIN") as copy:
+        for row in range(counts.shape[0]):
+            span = slice(*counts.indptr[row : row + 2])
+            # A position each time a word occurs.
+            repeats = counts.data[span].astype(int).tolist()
+            texts = zip(words[counts.indices[span]], repeats, strict=True)
+            vector = " ".join(f"{word}:{','.join(map(str, range(1, n + 1)))}" for word, n in texts)
+            copy.write_row((row, int(corpus.years[row]), int(corpus.cities[row]), vector))
+    connection.execute("CREATE INDEX ON profile USING gin (words)")
+    connection.execute("ANALYZE profile")
+    connection.execute("SET max_parallel_workers_per_gather = 0")
+
+    def search(number: int) -> object:
+        asked = " | ".join(dict.fromkeys(corpus.queries[number].text.split()))
+        return connection.execute(
+            "SELECT id FROM profile, to_tsquery('simple', %s) asked "
+            "WHERE words @@ asked AND year >= 3 AND city IN (1, 2, 3) "
+            "ORDER BY ts_rank(words, asked) DESC LIMIT %s",
+            (asked, TOP),
+        ).fetchall()
+
+    return {"PostgreSQL, ts_rank": search}
+
+
+PEERS: dict[str, Callable[[Corpus], dict[str, Search]]] = {
+    "scikit-learn": scikit_learn,
+    "sparse_dot_topn": dot_topn,
+    "bm25s": bm25,
+    "tantivy": tantivy_search,
+    "qdrant": qdrant,
+    "postgresql": postgresql,
+}
 
 
 def _sparse(rows: csr_array, row: int) -> edge.SparseVector:

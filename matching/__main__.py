@@ -1,4 +1,4 @@
-"""Rank and explain candidates given as JSON lines, or measure the ranking on a judged set."""
+"""Rank and explain candidates given as JSON lines, or measure the ranking and its speed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from matching.bench import LEAST, bench
 from matching.evaluation import evaluate
 from matching.protocol import InputError, explain, rank, read_questions
 
@@ -15,6 +16,10 @@ def main() -> int:
     """Run one command; the exit status is 2 where its input is wrong."""
     arguments = _parser().parse_args()
     try:
+        if arguments.command == "bench":
+            for row in bench(arguments.profiles):
+                print(row, flush=True)
+            return 0
         if arguments.command == "evaluate":
             for metric, value in evaluate(arguments.data).items():
                 print(f"{metric:9} {value:.4f}")
@@ -37,7 +42,16 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("explain", help="the same input; each score's parts out")
     judged = commands.add_parser("evaluate", help="nDCG@10, MAP and Spearman on a judged set")
     judged.add_argument("--data", type=Path, required=True, help="folder of the set")
+    speed = commands.add_parser("bench", help="how fast search, edits and refreshes are here")
+    speed.add_argument("--profiles", type=_profiles, default=10_000, help="how many (10000)")
     return parser
+
+
+def _profiles(text: str) -> int:
+    number = int(text)
+    if number < LEAST:
+        raise argparse.ArgumentTypeError(f"give at least {LEAST}")
+    return number
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from matching.weights import (
     FIELD_LIMIT,
     impacts_of,
     inverse_document_frequency,
+    lengths_of,
     mean_length,
     row_sums,
     saturate,
@@ -251,7 +252,7 @@ class Collection:
     def _take_terms(self, old: Collection, slots: Slots) -> None:
         raw = old.counts.stacked(slots, len(old.terms) * FIELD_LIMIT)
         names, fields = old.terms.names, old.fields.names
-        terms, numbers = np.divmod(raw.indices, np.int32(FIELD_LIMIT))
+        terms, numbers = raw.indices // FIELD_LIMIT, raw.indices % FIELD_LIMIT
         kept = sorted(_present(terms, len(names)), key=names.__getitem__)
         used = sorted(_present(numbers, FIELD_LIMIT), key=fields.__getitem__)
         self.terms = Keys(names[column] for column in kept)
@@ -267,10 +268,8 @@ class Collection:
 
     def _weigh(self, raw: csr_array) -> None:
         weights = self.field_weights()
-        self.mean_length = mean_length(
-            row_sums(raw.data * weights[raw.indices % FIELD_LIMIT], raw.indptr)
-        )
-        impacts = impacts_of(raw, len(self.terms), weights, self.settings)
+        self.mean_length = mean_length(lengths_of(raw, weights))
+        impacts = impacts_of(raw, len(self.terms), weights, self.mean_length, self.settings)
         self.impacts = GrowingMatrix(csc_array(impacts))
         languages = self.languages.base
         self.cuts = _cuts(self.impacts.base, impacts, languages)
@@ -316,7 +315,9 @@ def _compacted(keys: Keys, matrix: GrowingMatrix, slots: Slots) -> tuple[Keys, G
 
 def _present(numbers: Integers, width: int) -> list[int]:
     """Return which of the numbers 0 … width-1 occur."""
-    return np.flatnonzero(np.bincount(numbers, minlength=width)).tolist()
+    present = np.zeros(width, bool)
+    present[numbers] = True
+    return np.flatnonzero(present).tolist()
 
 
 def _renumbering(kept: list[int], width: int) -> Integers:

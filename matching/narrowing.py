@@ -13,7 +13,7 @@ left is scored in single precision, and only what is close to the last place in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -28,13 +28,16 @@ from matching.text import LANGUAGES
 LEADERS = 4
 """So many times the wanted number of documents, the most promising ones, set the bar."""
 
-ENOUGH = 1000
-"""So few documents are scored at once."""
+ENOUGH = 6000
+"""So few documents are scored at once: to learn more of them takes as long."""
 
 SAMPLE = 4096
 
-ROUNDS = (0, 2, 4, 8, 16, 32)
+ROUNDS = (0, 4, 8, 16, 32)
 """Coordinates known after each round."""
+
+BLOCK = 8192
+"""Slots looked at at once: what is computed of them stays in the processor's cache."""
 
 
 def best(scorer: Scorer, mask: Booleans, end: int, text: str) -> tuple[Slots, Floats]:
@@ -112,58 +115,60 @@ class Narrowing:
     def __init__(self, scorer: Scorer, slots: Slots, end: int) -> None:
         self._scorer = scorer
         self._end = end
-        self.slots = slots
-        self._lexical = scorer.lexical.take(slots)
-        self._coverage = None if scorer.coverage is None else scorer.coverage.take(slots)
-        self._products = np.zeros(len(slots), np.float32)
-        self._squares = np.zeros(len(slots), np.float32)
         self._bounds = [Bound(linear.direction) for linear in scorer.linears]
+        self.slots = slots
+        self._coverage = None if scorer.coverage is None else scorer.coverage.take(slots)
+        self._known = scorer.lexical.take(slots)
+        self._squares = np.zeros(len(slots), np.float32)
         self._know_added()
         self._bar = -np.inf
         dimensions = max(bound.dimensions for bound in self._bounds)
         known = 0
-        # With nothing but the words, all could still lie in the right direction.
+        # By the words alone all could still lie in the right direction.
         for number in ROUNDS if self._coverage is not None else ROUNDS[1:]:
             if len(self.slots) <= max(ENOUGH, LEADERS * end) or known >= dimensions:
                 break
-            self._know(known, number)
+            self._narrow(known, number)
             known = number
-            self._drop(known)
-
-    def _parts(self) -> list[slice]:
-        """Return where the compacted slots of each language lie."""
-        view = self._scorer.view
-        starts = np.searchsorted(view.languages.base, range(len(LANGUAGES) + 1))
-        places = np.searchsorted(self.slots, starts).tolist()
-        return [slice(*ends) for ends in pairwise(places)]
 
     def _know_added(self) -> None:
-        """The slots added since the last compaction are few: their products are known in full."""
+        """The slots added since the last compaction are few: they are known in full."""
         first = int(np.searchsorted(self.slots, self._scorer.view.fixed))
         if first < len(self.slots):
-            self._products[first:] = self._scorer.latent(self.slots[first:])
+            self._known[first:] += self._scorer.latent(self.slots[first:])
 
-    def _know(self, known: int, number: int) -> None:
-        for part, bound in zip(self._parts(), self._bounds, strict=True):
-            slots = self.slots[part]
-            for dimension in bound.order[known:number].tolist():
-                steps = self._scorer.view.coordinates[dimension].take(slots).astype(np.float32)
-                self._products[part] += steps * bound.scaled[dimension]
-                steps *= steps
-                self._squares[part] += steps
+    def _narrow(self, known: int, number: int) -> None:
+        """Learn some more coordinates and drop whom the bar then excludes."""
+        upper = self._known.copy()
+        for block, bound in self._blocks():
+            self._learn(block, bound, known, number)
+            upper[block] = self._known[block] + bound.rest(self._squares[block], number)
+        self._raise_bar(self._ordering(self._known))
+        kept = np.flatnonzero(self._ordering(upper) >= self._scorer.floor(self._bar))
+        self.slots, self._known = self.slots[kept], self._known[kept]
+        self._squares = self._squares[kept]
+        self._coverage = None if self._coverage is None else self._coverage[kept]
 
-    def _drop(self, known: int) -> None:
-        upper = self._lexical + self._products
-        self._raise_bar(self._scorer.ordering(upper, self._coverage))
-        for part, bound in zip(self._parts(), self._bounds, strict=True):
-            upper[part] += bound.rest(self._squares[part], known)
-        upper = self._scorer.ordering(upper, self._coverage)
-        kept = np.flatnonzero(upper >= self._scorer.floor(self._bar))
-        self.slots = self.slots[kept]
-        for name in ("_lexical", "_products", "_squares"):
-            setattr(self, name, getattr(self, name)[kept])
-        if self._coverage is not None:
-            self._coverage = self._coverage[kept]
+    def _blocks(self) -> Iterator[tuple[slice, Bound]]:
+        """Yield the places of the compacted slots, a few at a time, each language by itself."""
+        view = self._scorer.view
+        codes = np.arange(len(LANGUAGES) + 1, dtype=np.uint8)
+        starts = np.searchsorted(view.languages.base, codes)
+        places = np.searchsorted(self.slots, starts).tolist()
+        for bound, (start, end) in zip(self._bounds, pairwise(places), strict=True):
+            for first in range(start, end, BLOCK):
+                yield slice(first, min(first + BLOCK, end)), bound
+
+    def _learn(self, block: slice, bound: Bound, known: int, number: int) -> None:
+        slots, products, squares = self.slots[block], self._known[block], self._squares[block]
+        for dimension in bound.order[known:number].tolist():
+            steps = self._scorer.view.coordinates[dimension].take(slots).astype(np.float32)
+            products += steps * bound.scaled[dimension]
+            steps *= steps
+            squares += steps
+
+    def _ordering(self, similarity: Singles) -> Singles:
+        return self._scorer.ordering(similarity, self._coverage)
 
     def _raise_bar(self, estimates: Singles) -> None:
         wanted = LEADERS * self._end
@@ -176,25 +181,30 @@ class Bound:
     """What is known of the product of a direction and a unit vector from some coordinates."""
 
     def __init__(self, direction: Floats | None) -> None:
-        self._direction = np.zeros(0) if direction is None else direction
-        self.dimensions = len(self._direction)
-        self.order = np.argsort(-np.abs(self._direction), kind="stable")
-        self.scaled = (self._direction / STEPS).astype(np.float32)
+        values = np.zeros(0) if direction is None else direction
+        self.dimensions = len(values)
+        self.order = np.argsort(-np.abs(values), kind="stable")
+        self.scaled = (values / STEPS).astype(np.float32)
+        largest = np.abs(values[self.order])
+        self._sums = np.append(0.0, np.cumsum(largest))
+        self._rests = np.sqrt(np.append(np.cumsum(largest[::-1] ** 2)[::-1], 0.0))
 
     def rest(self, squares: Singles, known: int) -> Singles:
         """Return the most that the other coordinates can add, and the rounding of the known.
 
         squares: sum of the squares of the first `known` coordinates, in steps.
         """
-        first = np.abs(self._direction[self.order[:known]])
-        rest = float(np.linalg.norm(self._direction[self.order[known:]]))
+        known = min(known, self.dimensions)
         # Each coordinate is up to half a step larger or smaller, all together up to `off`; and
         # |x|² >= |y|² - 2 |y| off where |x - y| <= off, |x| <= 1.
-        off = float(np.sqrt(known)) / (2 * STEPS)
-        most = np.float32(1.0 + 1e-6 + 2.0 * off + off * off)
-        left = np.maximum(most - squares / np.float32(STEPS**2), np.float32(0.0))
-        slack = np.float32(first.sum() / (2 * STEPS))
-        return np.asarray(np.float32(rest) * np.sqrt(left) + slack, np.float32)
+        off = known**0.5 / (2 * STEPS)
+        left = squares * np.float32(-1.0 / STEPS**2)
+        left += np.float32(1.0 + 1e-6 + 2.0 * off + off * off)
+        np.maximum(left, np.float32(0.0), out=left)
+        np.sqrt(left, out=left)
+        left *= np.float32(self._rests[known])
+        left += np.float32(self._sums[known] / (2 * STEPS))
+        return left
 
 
 def kth_largest(values: NDArray[np.floating], k: int) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-ALGORITHM_VERSION = "1.2"
+ALGORITHM_VERSION = "1.3"
 """Names the formulas below; it changes whenever the same data could be ranked differently."""
 
 FIELDS: Mapping[str, float] = MappingProxyType(

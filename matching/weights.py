@@ -17,6 +17,8 @@ changes no other document's impacts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -26,6 +28,9 @@ from matching.sparse import Floats, Integers, Singles
 
 FIELD_LIMIT = 32
 """A word in a field is coded as term number × FIELD_LIMIT + field number."""
+
+BLOCK = 4096
+"""Rows weighed at once: what lies between counts and impacts stays in the processor's cache."""
 
 
 def term_frequencies(
@@ -52,14 +57,39 @@ def saturate(frequencies: Floats, length: Floats, mean: float, settings: Setting
     return (frequencies / (frequencies + scale)).astype(np.float32)
 
 
-def impacts_of(raw: csr_array, width: int, field_weights: Floats, settings: Settings) -> csr_array:
+def lengths_of(raw: csr_array, field_weights: Floats) -> Floats:
+    """Return the weighted lengths of raw counts (rows × coded columns)."""
+    return np.concatenate(
+        [np.empty(0), *(row_sums(each, starts) for starts, _, each in _blocks(raw, field_weights))]
+    )
+
+
+def impacts_of(
+    raw: csr_array, width: int, field_weights: Floats, mean: float, settings: Settings
+) -> csr_array:
     """Return the impacts (rows × width terms) of raw counts (rows × coded columns)."""
-    weighted = raw.data * field_weights[raw.indices % FIELD_LIMIT]
-    starts, terms, frequencies = term_frequencies(raw.indptr, raw.indices, weighted)
-    rows = np.diff(starts)
-    lengths = row_sums(frequencies, starts)
-    impacts = saturate(frequencies, np.repeat(lengths, rows), mean_length(lengths), settings)
-    return csr_array((impacts, terms, starts.astype(np.int32)), shape=(len(rows), width))
+    sizes, terms, impacts = [np.zeros(1, np.int64)], [np.empty(0, np.int32)], [raw.data[:0]]
+    for starts, codes, weighted in _blocks(raw, field_weights):
+        starts, found, frequencies = term_frequencies(starts, codes, weighted)
+        rows = np.diff(starts)
+        lengths = np.repeat(row_sums(frequencies, starts), rows)
+        sizes.append(rows)
+        terms.append(found)
+        impacts.append(saturate(frequencies, lengths, mean, settings))
+    ends = np.cumsum(np.concatenate(sizes)).astype(np.int32)
+    parts = np.concatenate(impacts), np.concatenate(terms), ends
+    return csr_array(parts, shape=(raw.shape[0], width))
+
+
+def _blocks(
+    raw: csr_array, field_weights: Floats
+) -> Iterator[tuple[NDArray[np.int64], Integers, Floats]]:
+    """Yield rows a few at a time: (row starts, codes, weighted counts)."""
+    for first in range(0, raw.shape[0], BLOCK):
+        starts = raw.indptr[first : first + BLOCK + 1].astype(np.int64)
+        span = slice(starts[0], starts[-1])
+        codes = raw.indices[span]
+        yield starts - starts[0], codes, raw.data[span] * field_weights[codes % FIELD_LIMIT]
 
 
 def row_sums(values: Floats, starts: NDArray[np.int64]) -> Floats:

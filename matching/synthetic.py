@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array, csr_array
 
-from matching import AnyOf, AtLeast, Index, Query, Settings
 from matching.analysis import flag
 from matching.collection import Collection
+from matching.conditions import AnyOf, AtLeast
+from matching.documents import Query
+from matching.index import Index
 from matching.names import Ids, IdTable, Keys, Surfaces
+from matching.settings import Settings
 from matching.sparse import GrowingMatrix, Grown
 from matching.text import term
 from matching.weights import FIELD_LIMIT
@@ -74,6 +77,7 @@ def make(size: int, queries: int, seed: int = 7) -> Corpus:
 def index_of(corpus: Corpus, settings: Settings | None = None) -> Index:
     """Return the index that these documents would make, read word by word."""
     size = corpus.profiles.shape[0]
+    draws = np.random.default_rng(2).random(size)
     collection = Collection(settings or Settings())
     collection.terms, collection.surfaces = Keys(corpus.words), Surfaces(corpus.words)
     collection.fields, collection.skills = Keys(["experience"]), Keys(map(str, range(SKILLS)))
@@ -84,7 +88,7 @@ def index_of(corpus: Corpus, settings: Settings | None = None) -> Index:
     collection.evidence = GrowingMatrix(csc_array(corpus.skills))
     lives = (np.ones(size, np.float32), (np.arange(size), corpus.cities))
     collection.flagged = GrowingMatrix(csc_array(coo_array(lives, shape=(size, CITIES))))
-    collection.numbers = {"year": Grown(corpus.years)}
+    collection.numbers = {"year": Grown(corpus.years), "draw": Grown(draws)}
     collection.ids = Ids(IdTable.of(range(size)))
     collection.languages = Grown(np.zeros(size, np.uint8))
     collection.ties = Grown(np.random.default_rng(1).integers(0, 2**63, size).astype(np.uint64))
