@@ -25,8 +25,8 @@ class Blindness:
     unique: int
 
     @property
-    def is_weak(self) -> bool:
-        return 0 < self.total < FEW or self.unique > 0
+    def is_small(self) -> bool:
+        return 0 < self.total < FEW
 
 
 def blindness(ranking: Ranking) -> Blindness:
