@@ -17,6 +17,7 @@ from bridge.contacts.models import ContactRequest
 from bridge.database import utc_now
 from bridge.employers.models import Employer, EmployerState
 from bridge.extensions import db
+from bridge.reports import service as reports
 from bridge.skills.service import find_or_propose
 from bridge.vacancies.models import VacancyState
 from tests.client import sign_in
@@ -46,6 +47,7 @@ def make_case(
         CaseKind.VACANCY: lambda: _vacancy_case(known),
         CaseKind.CONTACT: lambda: _contact_case(known),
         CaseKind.SKILL: _skill_case,
+        CaseKind.REPORT: lambda: _report_case(known),
     }[kind]()
     if overdue:
         case.opened_at = utc_now() - timedelta(days=9)
@@ -106,6 +108,17 @@ def _contact_case(employer: Employer) -> Case:
         title=f"T7K4M · {vacancy.title}",
         employer_id=member.employer_id,
     )
+
+
+def _report_case(employer: Employer) -> Case:
+    vacancy = make_vacancy(employer)
+    made = reports.report(
+        vacancy,
+        actor=make_student().user,
+        reason_code="false-offer",
+        text="Работа совсем не та, что обещали.",
+    )
+    return db.session.query(Case).filter_by(kind=CaseKind.REPORT, subject_id=made.id).one()
 
 
 def _skill_case() -> Case:
