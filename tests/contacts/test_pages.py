@@ -308,7 +308,7 @@ def test_lists_are_filtered_and_cost_the_same_for_any_length(
         page = hr.get("/hr/requests")
     assert page.text.count('<th scope="row">') == 9
     # user, member, total, page, counts, stages, badge of the navigation, bell
-    assert len(statements) == 8, "\n".join(statements)
+    assert len(statements) == 10, "\n".join(statements)
     assert hr.get(f"/hr/requests?vacancy={other.id}").text.count('<th scope="row">') == 4
     assert hr.get("/hr/requests?state=open").text.count('<th scope="row">') == 1
     assert hr.get("/hr/requests?state=finished").text.count('<th scope="row">') == 0
