@@ -86,11 +86,11 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         INTERVIEWS,
         Item(
             "applications.mine",
-            _l("My applications"),
+            _l("Applications"),
             "send",
             ("applications.detail", "applications.apply"),
         ),
-        Item("candidates.openings", _l("Who opened my profile"), "eye", ("blocks.index",)),
+        Item("candidates.openings", _l("Who looked"), "eye", ("blocks.index",)),
         OPEN_VACANCIES,
     ),
     Role.MEMBER: (
