@@ -96,8 +96,9 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
     db.session.commit()
     slot, interview = _make_interview(request, member.user)
     letter = db.session.scalars(
-        sa.select(OutboxMail).where(OutboxMail.user_id == profile.user_id)
-    ).one()
+        sa.select(OutboxMail).where(OutboxMail.user_id == profile.user_id).order_by(OutboxMail.id)
+    ).first()
+    assert letter is not None
     letter.state = MailState.FAILED
     db.session.commit()
     return (

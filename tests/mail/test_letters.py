@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,11 +16,25 @@ from bridge.extensions import db
 from bridge.mail.letters import quote, read_letter
 from bridge.mail.models import Attachment, MailState, OutboxMail
 from bridge.mail.sender import send_waiting
-from bridge.mail.service import enqueue, forget_old
+from bridge.mail.service import enqueue
+from bridge.notices.kinds import KINDS
+from bridge.notices.labels import GROUPS
+from bridge.notices.models import Group
 from tests.factories import make_employer, make_user
 from tests.mail.letters import html_of, text_of
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "emails"
+# No notices: about the account, sent whatever the reader has chosen; and the digest itself.
+NO_NOTICES = {
+    *("accounts/already-registered", "accounts/confirm", "accounts/invitation"),
+    *("accounts/password-changed", "accounts/reset"),
+    # to people who have no account there, or have it elsewhere
+    *("employers/application-waits", "employers/invited-known"),
+    *("rights/erasure-asked", "rights/erased", "consents/new-version"),
+    "notices/digest",
+    # each search has its own switch and its own link to end it
+    "saved_searches/new",
+}
 CALENDAR = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
 
 
@@ -81,6 +94,7 @@ def test_closed_and_erased_accounts_get_nothing(app: Flask) -> None:
             "accounts/password-changed",
             attachments=[Attachment(name="a.ics", media_type="text/calendar", content=CALENDAR)],
         )
+    db.session.commit()
     closed.deactivated_at = utc_now()
     db.session.flush()
     db.session.execute(sa.delete(User).where(User.id == erased.id))
@@ -113,25 +127,14 @@ def test_attachments_travel_with_their_type(app: Flask) -> None:
     assert "was changed just now" in text_of(letter)
 
 
-def test_letters_are_forgotten_after_a_month(app: Flask) -> None:
-    reader = make_user(Role.STUDENT)
-    ages = {"old": 31, "new": 29}
-    for state in MailState:
-        for age, days in ages.items():
-            db.session.add(
-                OutboxMail(
-                    user_id=reader.id,
-                    subject=f"{state.value} {age}",
-                    text="",
-                    message_id=f"<{state.value}-{age}>",
-                    state=state,
-                    created_at=utc_now() - timedelta(days=days),
-                )
-            )
+def test_what_is_written_to_a_closed_account_reaches_it_unless_it_is_erased(app: Flask) -> None:
+    closed, erased = (make_user(Role.STUDENT, deactivated_at=utc_now()) for _ in range(2))
+    for reader in (closed, erased):
+        enqueue(reader, "accounts/password-changed")
+    erased.erased_at = utc_now()
     db.session.commit()
-    assert forget_old() == 3
-    left = set(db.session.scalars(sa.select(OutboxMail.subject)))
-    assert left == {"waiting old", *(f"{state.value} new" for state in MailState)}
+    assert send_waiting() == (1, 0)
+    assert [letter["To"] for letter in sent(app)] == [closed.email]
 
 
 @pytest.mark.parametrize(
@@ -144,3 +147,16 @@ def test_templates_leave_greeting_signature_and_links_to_the_frame(path: Path) -
     source = path.read_text()
     for belongs_elsewhere in ("Hello, ", "university()", "{{ base_url }}"):
         assert belongs_elsewhere not in source, "see mail/letters.py and templates/emails/frame.*"
+
+
+def test_every_text_is_of_a_registered_kind_and_every_kind_has_one(app: Flask) -> None:
+    written = {
+        str(path.relative_to(TEMPLATES))[: -len(".txt")] for path in TEMPLATES.glob("*/*.txt")
+    }
+    assert written - set(KINDS) == NO_NOTICES
+    assert set(KINDS) - written == set(), "these kinds have no text"
+
+
+def test_every_reader_can_choose_for_every_group(app: Flask) -> None:
+    chosen = {group for labels in GROUPS.values() for group in labels}
+    assert chosen == set(Group) >= {kind.group for kind in KINDS.values()}

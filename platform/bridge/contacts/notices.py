@@ -48,6 +48,7 @@ def _facts(request: ContactRequest) -> dict[str, object]:
         "employer_name": request.employer.name,
         "message": request.message,
         "note": request.note,
+        **_at_present(request),
     }
 
 
@@ -58,7 +59,7 @@ def _person(request: ContactRequest, reader: User) -> str:
 
 
 def _at_present(request: ContactRequest) -> dict[str, Any]:
-    """What the next step will change."""
+    """What the next step will change: kept with the notice of this one."""
     return {"reason_code": request.reason_code, "due_at": request.due_at}
 
 

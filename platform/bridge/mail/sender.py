@@ -63,9 +63,8 @@ def send_waiting() -> tuple[int, int]:
     with ExitStack() as stack:
         transport: Transport | None = None
         for mail in iter(claim, None):
-            if mail.user is not None and not mail.user.is_active:
-                _write(mail, *_is_ours(mail), state=MailState.DROPPED, **NO_CONTENT)
-                _forget_attachments(mail)
+            if _is_for_nobody(mail):
+                _drop(mail)
                 continue
             try:
                 transport = transport or stack.enter_context(open_transport(config))
@@ -110,6 +109,21 @@ def claim() -> OutboxMail | None:
             if claimed.rowcount == 1:  # type: ignore[attr-defined]
                 mail.attempts += 1
                 return mail
+
+
+def _is_for_nobody(mail: OutboxMail) -> bool:
+    """The account is erased, or was closed after the letter was written; what is written to a
+    closed account is meant for it: how to open it again."""
+    user = mail.user
+    if user is None:
+        return False
+    closed = user.deactivated_at is not None and mail.created_at < user.deactivated_at
+    return closed or user.erased_at is not None
+
+
+def _drop(mail: OutboxMail) -> None:
+    _write(mail, *_is_ours(mail), state=MailState.DROPPED, failed_at=utc_now(), **NO_CONTENT)
+    _forget_attachments(mail)
 
 
 def _note_sent(mail: OutboxMail, config: Config) -> None:

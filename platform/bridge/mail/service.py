@@ -1,15 +1,13 @@
 """The verbs of a letter: put into the outbox in the transaction of what it tells of, tried again,
-given up, forgotten."""
+given up."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-import sqlalchemy as sa
 from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
@@ -23,9 +21,6 @@ from bridge.transitions import transition
 
 if TYPE_CHECKING:
     from bridge.accounts.models import User
-
-# How long a letter that is done with is kept.
-KEPT = timedelta(days=30)
 
 
 class Recipient(Protocol):
@@ -105,7 +100,7 @@ def retry(mail: OutboxMail, *, actor: User) -> None:
 
 
 def drop(mail: OutboxMail, *, actor: User) -> None:
-    """Give up a letter that could not be delivered; for a month it can still be tried again."""
+    """Give up a letter that could not be delivered; while it is kept it can be tried again."""
     transition(
         mail,
         MailState.DROPPED,
@@ -114,17 +109,3 @@ def drop(mail: OutboxMail, *, actor: User) -> None:
         values={"failed_at": utc_now()},
         kind=mail.kind,
     )
-
-
-def forget_old() -> int:
-    """Delete what went, failed or was given up a month ago; say how many. Commits."""
-    if current_app.config["BRIDGE"].is_demo:
-        return 0
-    ended_at = sa.func.coalesce(OutboxMail.sent_at, OutboxMail.failed_at, OutboxMail.created_at)
-    deleted = db.session.execute(
-        sa.delete(OutboxMail).where(
-            OutboxMail.state != MailState.WAITING, ended_at < utc_now() - KEPT
-        )
-    )
-    db.session.commit()
-    return int(deleted.rowcount)  # type: ignore[attr-defined]
