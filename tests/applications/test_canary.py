@@ -79,7 +79,11 @@ def test_who_applies_is_known_to_one_employer_until_it_is_over(
     number = application.id
     opened = leaks(client, member, vacancy, profile)
     # The lists, the letters and the other employer stay blind.
-    assert opened == [f"/hr/vacancies/{vacancy.id}/applications", f"/applications/{number}"]
+    assert opened == [
+        "/notices/",
+        f"/hr/vacancies/{vacancy.id}/applications",
+        f"/applications/{number}",
+    ]
     assert leaks(client, other, foreign, profile) == []
     application = db.session.get_one(Application, number)
     if ending == "declined":

@@ -141,7 +141,9 @@ def letters_to(user: User) -> list[str]:
     rows = db.session.scalars(
         sa.select(OutboxMail).where(OutboxMail.recipient == user.email).order_by(OutboxMail.id)
     )
-    return [re.sub(r"\d+", "", NUMBERS.sub("", f"{one.subject}\n{one.text}")) for one in rows]
+    # Below the line stands a link of the reader's own.
+    texts = (f"{one.subject}\n{one.text.partition('--')[0]}" for one in rows)
+    return [re.sub(r"\d+", "", NUMBERS.sub("", text)) for text in texts]
 
 
 def test_a_block_looks_like_a_hidden_profile_to_the_employer(app: Flask) -> None:
