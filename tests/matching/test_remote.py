@@ -72,7 +72,8 @@ QUERIES = [
 CONDITIONS: list[list[Condition]] = [
     [],
     [AtLeast("year", 3), AtMost("language:en", 5)],
-    [AnyOf("city", frozenset("ab")), IdNotIn((3,))],
+    [AnyOf("city", frozenset("ab")), IdNotIn([3]), IdNotIn(frozenset())],
+    [IdNotIn([1, "backend", "nobody"])],
     [AllOf("city", frozenset("ab"))],
     [HasSkills(frozenset({"python"})), Contains("данные")],
     [IdIn([1, 2, 5, "backend", "nobody", 4000])],
