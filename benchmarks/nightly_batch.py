@@ -26,9 +26,9 @@ from sklearn.metrics.pairwise import linear_kernel
 from sparse_dot_topn import sp_matmul_topn
 
 from benchmarks import peers
-from benchmarks.matching_speed import lexical_only
-from benchmarks.synthetic_corpus import CONDITIONS, Corpus, index_of, make
 from matching import Query, cluster
+from matching.bench import lexical_only
+from matching.synthetic import CONDITIONS, Corpus, index_of, make
 
 TOP = 50
 NAIVE_QUERIES = 20

@@ -19,7 +19,6 @@ from statistics import median
 
 import numpy as np
 
-from benchmarks.synthetic_corpus import CITIES, CONDITIONS, Corpus, make
 from matching import Document, Index
 from matching.analysis import analyse
 from matching.remote.asking import FIRST_DEPTH, Asked
@@ -27,6 +26,7 @@ from matching.remote.filters import filter_of
 from matching.remote.index import RemoteIndex
 from matching.remote.points import document_point
 from matching.remote.retrieval import Retrieval
+from matching.synthetic import CITIES, CONDITIONS, Corpus, make
 from tests.matching.edge import EdgeClient
 
 QUERIES = 20
