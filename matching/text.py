@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import Stemmer
 
+from matching.gender import common_form
 from matching.stop_words import STOP_WORDS
 
 LANGUAGES = ("ru", "en")
@@ -61,8 +62,9 @@ def stem(word: str) -> str:
     if not hasattr(_stemmers, "russian"):  # a stemmer may not be shared between threads
         _stemmers.russian = Stemmer.Stemmer("russian")
         _stemmers.english = Stemmer.Stemmer("english")
-    stemmer = _stemmers.russian if _CYRILLIC.search(word) else _stemmers.english
-    return str(stemmer.stemWord(word))
+    if _CYRILLIC.search(word):
+        return str(_stemmers.russian.stemWord(common_form(word)))
+    return str(_stemmers.english.stemWord(word))
 
 
 @lru_cache(maxsize=200_000)
