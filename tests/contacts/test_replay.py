@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from bridge.accounts.models import Role
@@ -19,8 +20,13 @@ from bridge.skills import service as skills
 from bridge.students.evidence import set_weights
 from bridge.vacancies import documents
 from tests.client import sign_in
-from tests.contacts.scene import Scene
+from tests.contacts.scene import Scene, make_scene
 from tests.factories import make_skill, make_student, make_user
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    return make_scene()
 
 
 @pytest.fixture
