@@ -16,6 +16,7 @@ from zipfile import ZipFile
 import fontpkg_onest
 import lucide
 from fontTools.subset import Options, Subsetter, load_font, save_font
+from fontTools.varLib import instancer
 
 ROOT = Path(__file__).resolve().parents[1]
 SVG = "http://www.w3.org/2000/svg"
@@ -33,6 +34,7 @@ LETTERS = (
     (0x2212, 0x2212),
     (0x2248, 0x2265),
 )
+PRINT_WEIGHTS = {"onest-regular.ttf": 400, "onest-bold.ttf": 680}
 LITERAL = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
 EXPRESSION = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
 NAMED = re.compile(r"""\b_?icon\(\s*["']([a-z0-9-]+)["']""")
@@ -103,9 +105,24 @@ def build_font(target: Path) -> int:
     return target.stat().st_size
 
 
+def build_print_font(target: Path, weight: int) -> None:
+    """Write one weight of the font for documents, whose readers know no variable fonts."""
+    (source,) = (fontpkg_onest.ROOT / "files").glob("*.ttf")
+    options = Options(hinting=False, layout_features=["kern", "liga"])
+    font = load_font(str(source), options, lazy=False)
+    instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=[code for a, b in LETTERS for code in range(a, b + 1)])
+    subsetter.subset(font)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    save_font(font, str(target), options)
+
+
 def main() -> None:
     static = ROOT / "static"
     icons = build_icons(ROOT, static / "img" / "icons.svg")
+    for name, weight in PRINT_WEIGHTS.items():
+        build_print_font(static / "fonts" / name, weight)
     size = build_font(static / "fonts" / "onest.woff2")
     print(f"{icons} icons, font of {size / 1000:.0f} KB")
 

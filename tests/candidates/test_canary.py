@@ -6,11 +6,14 @@ employer is searched for them.
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 
 from bridge.accounts.models import Role
 from bridge.candidates.models import Candidate
@@ -78,6 +81,9 @@ def employer_pages(client: FlaskClient, vacancy_id: int, pseudonym: str) -> dict
         f"{base}/candidates/{pseudonym}/request",
         f"{base}/compare?c={pseudonym}&c={pseudonym}",
         "/hr/requests",
+        f"{base}/board",
+        f"{base}/interviews",
+        "/interviews",
         "/hr/vacancies",
         "/company",
         "/notices/",
@@ -92,6 +98,28 @@ def employer_pages(client: FlaskClient, vacancy_id: int, pseudonym: str) -> dict
         assert answer.status_code in (200, 303), address
         pages[address] = f"{answer.headers}{answer.text}"
     return pages
+
+
+def employer_files(client: FlaskClient, vacancy_id: int) -> dict[str, str]:
+    """What every download of the list holds: headers, texts, metadata, and all parts of it."""
+    found = {}
+    for ending in ("csv", "xlsx", "pdf"):
+        answer = client.get(f"/hr/vacancies/{vacancy_id}/candidates.{ending}?marks=all")
+        assert answer.status_code == 200
+        found[f"export {ending}"] = f"{answer.headers}{_inside(ending, answer.data)}"
+    return found
+
+
+def _inside(ending: str, content: bytes) -> str:
+    if ending == "csv":
+        return content.decode("utf-8-sig")
+    if ending == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = [archive.read(name).decode("utf-8") for name in archive.namelist()]
+        return "\n".join((*parts, *archive.namelist()))
+    reader = PdfReader(io.BytesIO(content))
+    texts = [page.extract_text() for page in reader.pages]
+    return "\n".join((*texts, str(reader.metadata), str(reader.xmp_metadata), repr(content)))
 
 
 def employer_letters(email: str) -> str:
@@ -114,6 +142,7 @@ def test_the_canary_is_silent_until_the_student_agrees(app: Flask, client: Flask
     def leaks() -> list[str]:
         pages = employer_pages(client, vacancy.id, pseudonym)
         pages["letters"] = employer_letters(member.user.email)
+        pages |= employer_files(client, vacancy.id)
         return [address for address, text in pages.items() if CANARIES.search(text)]
 
     assert leaks() == []
@@ -154,4 +183,5 @@ def test_whoever_declines_stays_unknown(app: Flask, client: FlaskClient) -> None
     service.decline(request, actor=profile.user, reason_code=DeclineReason.OTHER, student_note=TEXT)
     pages = employer_pages(client, vacancy.id, candidate.pseudonym)
     pages["letters"] = employer_letters(member.user.email)
+    pages |= employer_files(client, vacancy.id)
     assert [address for address, text in pages.items() if CANARIES.search(text)] == []

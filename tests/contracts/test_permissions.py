@@ -24,6 +24,7 @@ FREE: dict[str, object] = {
     "mark": "star",
     "stage": "hired",
     "way": "off",
+    "ending": "csv",
     "name": "funnel",
     "filename": "img/logo.svg",
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from bridge.candidates.models import Mark
+
 # Fields of a document (students/documents.py): where a word was found.
 FIELDS: dict[str, object] = {
     "skills": _l("skills"),
@@ -36,3 +38,14 @@ SERIES_LABELS: dict[int, object] = {
 
 def field_label(field: str) -> object:
     return FIELDS.get(field, field)
+
+
+MARKS: dict[Mark, object] = {
+    Mark.NONE: "",
+    Mark.STAR: _l("in the shortlist"),
+    Mark.UNFIT: _l("not a fit"),
+}
+
+
+def mark_label(mark: Mark) -> object:
+    return MARKS[mark]
