@@ -205,5 +205,5 @@ def test_the_board_costs_the_same_for_any_length(app: Flask, scene: Scene) -> No
         with counted_statements() as statements:
             page = hr.get(f"/hr/vacancies/{vacancy_id}/board")
         costs.append((len(statements), page.text.count("board__card")))
-    # session, user, member, the vacancy and its parts (3), stars, board, requests, badge, bell
-    assert costs == [(11, 1), (11, 5)]
+    # user, member, the vacancy and its parts, stars, board, interviews, requests, badge, bell
+    assert costs == [(13, 1), (13, 5)]

@@ -20,7 +20,7 @@ blueprint = Blueprint("exports", __name__)
 def candidates(vacancy_id: int, ending: str) -> Response:
     """The same filters and order as the list; `only=star`: the shortlist."""
     ranking = Ranking(load_vacancy(vacancy_id), learns=request.args.get("learn") != "off")
-    form = FilterForm.read(ranking.tagged)
+    form = FilterForm.read(ranking.vacancy.employer_id, ranking.tagged)
     if request.args.get("only") == MarkFilter.STARRED.value:
         form.marks.data = MarkFilter.STARRED.value
     filters = active_filters(form, ranking.query, ranking.marked, ranking.tagged)

@@ -33,9 +33,13 @@ class Slot(Model):
 
     __tablename__ = "interview_slot"
     __personal__ = Personal(
-        "id vacancy_id offered_by_id starts_at minutes time_zone state created_at version",
+        "id vacancy_id offered_by_id starts_at minutes state created_at version",
         Owner("offered_by_id", download="starts_at minutes place link created_at"),
-        kept={"place": "an address of the enterprise", "link": "a room of the enterprise"},
+        kept={
+            "place": "an address of the enterprise",
+            "link": "a room of the enterprise",
+            "time_zone": "one of the platform's list",
+        },
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,8 +104,9 @@ class Interview(Model):
 
     __tablename__ = "interview"
     __personal__ = Personal(
-        "id request_id slot_id state uid sequence booked_at reminded_at version",
+        "id request_id slot_id state sequence booked_at reminded_at version",
         Owner("request_id.profile_id.user_id", clear="note"),
+        kept={"uid": "drawn at random"},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
