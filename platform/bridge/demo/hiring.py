@@ -92,7 +92,8 @@ class Stages:
 
     def _slots(self, request: ContactRequest, hr: User) -> list[Slot]:
         """Three times of the next working days."""
-        day, moments = local_today(), []
+        day = local_today()
+        moments: list[datetime] = []
         while len(moments) < 3:
             day += timedelta(days=1)
             if day.weekday() < 5:
