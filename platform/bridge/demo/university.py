@@ -21,6 +21,7 @@ from bridge.database import Model, as_of, utc_now
 from bridge.demo import content
 from bridge.demo.applying import Applicants
 from bridge.demo.chance import SEED, Chance
+from bridge.demo.hiring import Stages
 from bridge.demo.meetings import OWN_STORIES, STORIES, Meetings
 from bridge.demo.partners import add_employer, add_vacancy, suspend_where_told, waiting_case
 from bridge.demo.people import add_staff
@@ -156,6 +157,7 @@ def _meet(chance: Chance, step: Step) -> None:
     _other_requests(meetings, shown, own)
     meetings.close_vacancies(_with_entries(shown))
     meetings.withdraw_some(spared=own)
+    Stages().happen()
     Applicants(chance, _still_open(shown)).happen(own)
     _grow_old(chance, own)
     _propose_skills(chance, meetings.staff[0])
