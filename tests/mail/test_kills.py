@@ -31,7 +31,7 @@ from tests.ports import free_port
 
 log = logging.getLogger(__name__)
 KILLS = 20
-LETTERS = 60
+LETTERS = 100
 # As long as a letter can take here, so that a killed one is taken over at once.
 LEASE = timedelta(seconds=1.5)
 
@@ -90,13 +90,17 @@ def _send(config: Config, ready: Any) -> None:
             time.sleep(0.01)
 
 
-def killed_after(config: Config, seconds: float) -> None:
-    """A sender in a process group of its own, killed so long after it was ready."""
+def killed_after(config: Config, postman: Recorder, letters: int, seconds: float) -> None:
+    """A sender in a process group of its own, killed so long after the server has taken so many
+    letters from it."""
     context = multiprocessing.get_context("fork")
     ready = context.Event()
     process = context.Process(target=_send, args=(config, ready))
     process.start()
     assert ready.wait(60)
+    wanted, end = postman.taken.total() + letters, time.monotonic() + 60
+    while postman.taken.total() < wanted and time.monotonic() < end:
+        time.sleep(0.002)
     time.sleep(seconds)
     assert process.pid
     os.killpg(process.pid, signal.SIGKILL)
@@ -130,7 +134,7 @@ def test_twenty_kills_lose_nothing_and_double_at_most_the_letter_in_hand(
     db.session.commit()
     db.engine.dispose()
     for kill in range(KILLS):
-        killed_after(config, 0.02 + 0.004 * kill)
+        killed_after(config, postman, 1 + kill % 3, 0.002 * kill)
     send_the_rest()
     doubled = {name: count for name, count in postman.taken.items() if count > 1}
     assert set(postman.taken) == {f"<{number}@localhost>" for number in range(LETTERS)}

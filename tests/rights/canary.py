@@ -16,6 +16,8 @@ from bridge.personal import Owner, belongs, line_of
 
 CANARY = "kanareika77"
 LEAST_LENGTH = len(CANARY)
+# By these a function finds the rows of a person.
+LEADING = {"address"}
 
 
 def is_text(column: sa.Column[Any]) -> bool:
@@ -90,12 +92,12 @@ def _writable(table: sa.Table, owner: Owner) -> Iterator[sa.Column[Any]]:
     gone = {*owner.clear.split(), *owner.replace}
     # By these the rows of other tables are found; the tests write the canary into them.
     gone -= _repeated() if table.name == "user" else set()
-    leading = str(owner.path).partition("=")[0].partition(":")[0]
+    leading = {str(owner.path).partition("=")[0].partition(":")[0], *LEADING}
     for column in table.columns if owner.delete or gone else ():
         least = LEAST_LENGTH + (10 if column.unique else 0)
         fits = (getattr(column.type, "length", None) or least) >= least
         goes = owner.delete or column.name in gone
-        if goes and fits and is_text(column) and column.name != leading:
+        if goes and fits and is_text(column) and column.name not in leading:
             yield column
 
 
@@ -134,6 +136,11 @@ def _insert(table: sa.Table, owner: Owner, user: User) -> None:
         step, _, rest = owner.path.partition(".")
         name, _, target = step.partition(">")
         values[name] = _own_key(table.c[name], target, rest, user)
+    _fill(table, values)
+
+
+def _fill(table: sa.Table, values: dict[str, Any]) -> None:
+    """Insert a row; what must be there and is not given is anything of its kind."""
     for column in table.columns:
         if column.name not in values and not column.nullable and not _numbered(column):
             values[column.name] = _anything(column)
@@ -152,12 +159,17 @@ def _own_key(column: sa.Column[Any], target: str, rest: str, user: User) -> Any:
         Model.metadata.tables[target] if target else next(iter(column.foreign_keys)).column.table
     )
     mine = belongs(referred, Owner(rest), user)
+    if not _exists(mine, referred):
+        _insert(referred, Owner(rest), user)
     return db.session.scalar(sa.select(referred.c.id).where(mine).limit(1))
 
 
 def _anything(column: sa.Column[Any]) -> Any:
     for key in column.foreign_keys:
-        return db.session.scalar(sa.select(key.column).limit(1))
+        found = sa.select(key.column).limit(1)
+        if db.session.scalar(found) is None:
+            _fill(key.column.table, {})
+        return db.session.scalar(found)
     kind = column.type
     if isinstance(kind, sa.Enum):
         assert kind.enum_class is not None

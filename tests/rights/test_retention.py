@@ -16,7 +16,7 @@ from bridge.contacts.models import ContactRequest, RequestState
 from bridge.database import as_of, utc_now
 from bridge.employers.models import EmployerState
 from bridge.extensions import db
-from bridge.mail.models import OutboxMail
+from bridge.mail.models import MailState, OutboxMail
 from bridge.rights.models import ErasureRequest, ErasureState
 from bridge.rights.retention import apply_terms, preview
 from bridge.rights.service import erase_due
@@ -127,17 +127,15 @@ def test_letters_sessions_and_the_log_are_deleted(app: Flask) -> None:
     user = make_user(Role.STAFF)
     terms = present_terms()
     for more in (HOUR, -HOUR):
-        sent = utc_now() - timedelta(days=terms["letters"]) - more
-        db.session.add(
-            OutboxMail(
-                recipient="a@b.test", subject="", text="", message_id=f"<{more}>", sent_at=sent
-            )
-        )
+        with ago("letters", more):  # type: ignore[attr-defined]
+            letter = OutboxMail(address="a@b.test", subject="", text="", message_id=f"<{more}>")
+            letter.state = MailState.SENT
+            db.session.add(letter)
         started = utc_now() - timedelta(days=terms["sessions"]) - more
         db.session.add(LoginSession(user_id=user.id, token_hash=str(more), created_at=started))
         with ago("audit", more):  # type: ignore[attr-defined]
             audit.record("user.created", user, actor=None)
-    db.session.add(OutboxMail(recipient="a@b.test", subject="", text="", message_id="<waits>"))
+    db.session.add(OutboxMail(address="a@b.test", subject="", text="", message_id="<waits>"))
     db.session.commit()
     assert {name: count for name, count in preview().items() if count} == {
         "letters": 1,

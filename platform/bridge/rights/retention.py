@@ -23,7 +23,7 @@ from bridge.contacts.models import PENDING, ContactRequest, Message, RequestStat
 from bridge.database import utc_now
 from bridge.employers.models import Employer, EmployerState, Member
 from bridge.extensions import db
-from bridge.mail.models import OutboxMail
+from bridge.mail.models import MailState, OutboxMail
 from bridge.notices.models import Notice
 from bridge.rights.models import ErasureOrigin, ErasureRequest, ErasureState
 from bridge.rights.service import ask_for_erasure
@@ -138,7 +138,8 @@ def _warn(ids: Sequence[int]) -> None:
 
 
 def _letters(before: datetime) -> sa.Select[Any]:
-    over = (OutboxMail.sent_at < before) | (OutboxMail.failed_at < before)
+    """By the day on which they were written; those that wait are tried for days at most."""
+    over = (OutboxMail.state != MailState.WAITING) & (OutboxMail.created_at < before)
     return sa.select(OutboxMail.id).where(over)
 
 

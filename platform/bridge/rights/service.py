@@ -19,7 +19,7 @@ from bridge.consents import service as consents
 from bridge.database import utc_now
 from bridge.errors import DomainError, StaleStateError
 from bridge.extensions import db
-from bridge.mail.models import OutboxMail
+from bridge.mail.models import MailState, OutboxMail
 from bridge.mail.service import enqueue
 from bridge.rights import traces
 from bridge.rights.models import ERASABLE, ErasureOrigin, ErasureRequest, ErasureState
@@ -38,7 +38,7 @@ class NotErasableError(DomainError):
 
 
 class Addressee:
-    """Whom the last letter goes to, when the account no longer knows."""
+    """Whom the letters about the erasure go to: the account is closed, and then gone."""
 
     def __init__(self, user: User) -> None:
         self.email, self.name, self.locale = user.email, user.name, user.locale
@@ -74,7 +74,8 @@ def ask_for_erasure(
     consents.withdraw_account(user)
     accounts.close(user, actor=actor)
     if term:
-        enqueue(user, "rights/erasure-asked", token=token, request=request)
+        # To the address: the outbox sends nothing to an account that is closed.
+        enqueue(Addressee(user), "rights/erasure-asked", token=token, request=request)
     return request
 
 
@@ -125,7 +126,7 @@ def erase(request: ErasureRequest, *, actor: User | None) -> None:
     enqueue(addressee, "rights/erased")
     db.session.flush()
     request.letter_id = db.session.scalar(
-        sa.select(sa.func.max(OutboxMail.id)).where(OutboxMail.recipient == addressee.email)
+        sa.select(sa.func.max(OutboxMail.id)).where(OutboxMail.address == addressee.email)
     )
 
 
@@ -176,7 +177,7 @@ def _forget_last_letters(sent_before: datetime) -> None:
     )
     for request in db.session.scalars(done):
         letter = db.session.get(OutboxMail, request.letter_id)
-        went = letter is None or letter.failed_at is not None
+        went = letter is None or letter.state in (MailState.FAILED, MailState.DROPPED)
         if letter is not None and letter.sent_at is not None:
             went = letter.sent_at < sent_before
         if went:
