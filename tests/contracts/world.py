@@ -13,6 +13,9 @@ from bridge.candidates import notes
 from bridge.candidates.models import Candidate
 from bridge.candidates.service import candidate_for, new_pseudonym
 from bridge.cases.models import Batch, Case, CaseKind, DayOff
+from bridge.consents.labels import suggestions
+from bridge.consents.models import Consent, ConsentDocument, Purpose
+from bridge.consents.service import draft
 from bridge.contacts import service as contacts
 from bridge.contacts.models import ContactRequest
 from bridge.database import utc_now
@@ -24,6 +27,7 @@ from bridge.mail.models import MailState, OutboxMail
 from bridge.moderation.models import AnswerTemplate
 from bridge.notices.models import Notice
 from bridge.reports import service as reports
+from bridge.rights.models import DataExport, ExportState
 from bridge.saved_searches import service as saved_searches
 from bridge.skills.models import UnknownTerm
 from bridge.students.models import EntryKind, ProfileEntry
@@ -100,6 +104,7 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
     ).first()
     assert letter is not None
     letter.state = MailState.FAILED
+    document, consent, export = _make_papers(profile.user, staff)
     db.session.commit()
     return (
         profile.user,
@@ -116,6 +121,9 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
             "application_id": application.id,
             "case_id": case.id,
             "term_id": term.id,
+            "document_id": document.id,
+            "consent_id": consent.id,
+            "export_id": export.id,
             "notice_id": notice.id,
             "slot_id": slot.id,
             "interview_id": interview.id,
@@ -146,3 +154,17 @@ def _make_interview(request: ContactRequest, hr: User) -> tuple[Slot, Interview]
     meeting = Meeting(45, "Проходная", "", "Europe/Moscow")
     free, taken = interviews.offer(request.vacancy, [request], moments, meeting, actor=hr)
     return free, interviews.pick(taken, request, actor=request.profile.user)
+
+
+def _make_papers(user: User, staff: User) -> tuple[ConsentDocument, Consent, DataExport]:
+    """A receipt and a file of the person's data. The document is a draft, so nobody is asked
+    for it."""
+    document = draft(Purpose.FOUND, suggestions()["found"], actor=staff)
+    consent = Consent(user_id=user.id, document=document, act="publish")
+    later = utc_now() + timedelta(days=1)
+    export = DataExport(
+        user_id=user.id, locale="en", state=ExportState.READY, expires_at=later, content=b"PK"
+    )
+    db.session.add_all((consent, export))
+    db.session.flush()
+    return document, consent, export
