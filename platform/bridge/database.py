@@ -15,7 +15,7 @@ from flask import current_app, g, has_app_context, has_request_context, request
 from sqlalchemy import orm
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 
-from bridge.extensions import db
+from bridge.extensions import db, rebuilding_tables
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -158,6 +158,10 @@ def prepare_engine(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
+        checked = not rebuilding_tables.get()
+        if connection.info.setdefault("foreign_keys", True) is not checked:
+            connection.exec_driver_sql(f"PRAGMA foreign_keys={'ON' if checked else 'OFF'}")
+            connection.info["foreign_keys"] = checked
         # A transaction that reads first and writes later fails under load with «database is
         # locked»; one that takes the write lock at once waits for its turn.
         connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
