@@ -78,32 +78,7 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
     contacts.accept(request, actor=profile.user)
     other = candidate_for(make_vacancy(employer).id, profile.id)
     application = applications.apply(other, "Хочу у вас работать.", actor=profile.user)
-    case = db.session.scalars(
-        sa.select(Case).where(Case.kind == CaseKind.CONTACT, Case.subject_id == request.id)
-    ).one()
-    notice = db.session.scalars(
-        sa.select(Notice).where(Notice.user_id == profile.user_id, Notice.kind == "contacts/offer")
-    ).one()
-    batch = Batch(verdict="approve", actor_id=staff.id, due_at=utc_now())
-    template = AnswerTemplate(
-        kind=CaseKind.CONTACT,
-        reason_code="other",
-        title="Ответ",
-        text_ru="Текст.",
-        text_en="A text.",
-    )
-    day_off = DayOff(day=date(2026, 3, 1 + len(db.session.scalars(sa.select(DayOff)).all())))
-    db.session.add_all((batch, template, day_off))
-    report = reports.report(
-        request, actor=profile.user, reason_code="spam", text="Пишут каждый день."
-    )
-    db.session.commit()
     slot, interview = _make_interview(request, member.user)
-    letter = db.session.scalars(
-        sa.select(OutboxMail).where(OutboxMail.user_id == profile.user_id).order_by(OutboxMail.id)
-    ).first()
-    assert letter is not None
-    letter.state = MailState.FAILED
     document, consent, export = _make_papers(profile.user, staff)
     db.session.commit()
     return (
@@ -119,22 +94,57 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
             "pseudonym": candidate.pseudonym,
             "request_id": request.id,
             "application_id": application.id,
-            "case_id": case.id,
             "term_id": term.id,
             "document_id": document.id,
             "consent_id": consent.id,
             "export_id": export.id,
-            "notice_id": notice.id,
             "slot_id": slot.id,
             "interview_id": interview.id,
             **_make_own_words(candidate, member.user),
-            "batch_id": batch.id,
-            "template_id": template.id,
-            "day_off_id": day_off.id,
-            "report_id": report.id,
-            "letter_id": letter.id,
+            **_what_was_sent(request, profile.user),
+            **_make_desk(request, profile.user, staff),
         },
     )
+
+
+def _what_was_sent(request: ContactRequest, student: User) -> Values:
+    """The student's notice of the request, and a letter that did not arrive."""
+    notice = db.session.scalars(
+        sa.select(Notice).where(Notice.user_id == student.id, Notice.kind == "contacts/offer")
+    ).one()
+    letter = db.session.scalars(
+        sa.select(OutboxMail).where(OutboxMail.user_id == student.id).order_by(OutboxMail.id)
+    ).first()
+    assert letter is not None
+    letter.state = MailState.FAILED
+    db.session.commit()
+    return {"notice_id": notice.id, "letter_id": letter.id}
+
+
+def _make_desk(request: ContactRequest, student: User, staff: User) -> Values:
+    """What lies on the moderators' desk: cases, a report, what they keep for themselves."""
+    case = db.session.scalars(
+        sa.select(Case).where(Case.kind == CaseKind.CONTACT, Case.subject_id == request.id)
+    ).one()
+    report = reports.report(request, actor=student, reason_code="spam", text="Пишут каждый день.")
+    batch = Batch(verdict="approve", actor_id=staff.id, due_at=utc_now())
+    template = AnswerTemplate(
+        kind=CaseKind.CONTACT,
+        reason_code="other",
+        title="Ответ",
+        text_ru="Текст.",
+        text_en="A text.",
+    )
+    day_off = DayOff(day=date(2026, 3, 1 + len(db.session.scalars(sa.select(DayOff)).all())))
+    db.session.add_all((batch, template, day_off))
+    db.session.commit()
+    return {
+        "case_id": case.id,
+        "report_id": report.id,
+        "batch_id": batch.id,
+        "template_id": template.id,
+        "day_off_id": day_off.id,
+    }
 
 
 def _make_own_words(candidate: Candidate, hr: User) -> Values:

@@ -168,13 +168,16 @@ def decide(
     subject = subject_of(case)
     if isinstance(subject, AbuseReport):
         _decide_report(subject, verdict, actor, reason_code, note)
-        return
-    if isinstance(subject, Skill):
-        if actor is None:
-            raise NotAllowedError
+    elif isinstance(subject, Skill):
         _decide_skill(subject, verdict, actor, names, merge_into)
-        return
-    service = _SERVICES[case.kind]
+    else:
+        _carry_out(case.kind, subject, verdict, actor, reason_code, note)
+
+
+def _carry_out(
+    kind: CaseKind, subject: Any, verdict: Verdict, actor: User | None, reason_code: str, note: str
+) -> None:
+    service = _SERVICES[kind]
     if verdict is Verdict.APPROVE:
         service.approve(subject, actor=actor)
         return
@@ -201,10 +204,12 @@ def _decide_report(
 def _decide_skill(
     skill: Skill,
     verdict: Verdict,
-    actor: User,
+    actor: User | None,
     names: SkillNames | None,
     merge_into: Skill | None,
 ) -> None:
+    if actor is None:
+        raise NotAllowedError
     if verdict is Verdict.APPROVE:
         if names is None:
             raise DomainError
