@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from bridge.accounts.models import Role
 from bridge.consents import queries, service
 from bridge.consents.labels import CONSEQUENCES
 from bridge.consents.models import OF_ACCOUNTS, Consent, ConsentDocument, Purpose
@@ -17,7 +16,8 @@ from bridge.web.routing import safe_path
 
 blueprint = Blueprint("consents", __name__)
 Page = str | Response | tuple[str, int]
-ACCOUNT_PURPOSE = {Role.STUDENT: Purpose.ACCOUNT, Role.MEMBER: Purpose.MEMBER}
+# By role; accounts are built on consents, not the other way round.
+ACCOUNT_PURPOSE = {"student": Purpose.ACCOUNT, "member": Purpose.MEMBER}
 
 
 @blueprint.get("/documents/<id:document_id>")
