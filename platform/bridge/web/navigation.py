@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from bridge.accounts.models import Role
+from bridge.permissions import Permission, can
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +55,69 @@ INTERVIEWS = Item(
     "calendar",
     ("interviews.change", "interviews.cancel", "calendar.choose_zone"),
 )
-LIMITS = Item("limits.edit", _l("Terms and limits"), "timer")
-VOCABULARY = Item("skills.terms", _l("Vocabulary"), "book-open-check")
-MATCHING = Item("students.evidence", _l("Matching"), "sliders-horizontal")
-PERSONAL_DATA = Item(
-    "consents.documents",
-    _l("Personal data"),
-    "file-lock",
+SETTINGS: tuple[tuple[Item, object, Permission], ...] = (
     (
+        Item("moderation.queue_settings", _l("Settings of the queue"), "list-checks"),
+        _l("Working hours, days off, claims, spot checks"),
+        Permission.MODERATE,
+    ),
+    (
+        Item("moderation.templates", _l("Ready answers"), "message-square-text"),
+        _l("Texts that are inserted into a decision"),
+        Permission.MODERATE,
+    ),
+    (
+        Item("limits.edit", _l("Terms and limits"), "timer"),
+        _l("How many requests reach a student, how long answers may take"),
+        Permission.MANAGE_LIMITS,
+    ),
+    (
+        Item("students.evidence", _l("Matching"), "sliders-horizontal"),
+        _l("What each kind of evidence of a skill counts for"),
+        Permission.MANAGE_MATCHING,
+    ),
+    (
+        Item("skills.terms", _l("Vocabulary"), "book-open-check"),
+        _l("Words that people look for and the vocabulary lacks"),
+        Permission.MANAGE_VOCABULARY,
+    ),
+    (
+        Item("consents.documents", _l("Consents"), "file-lock"),
+        _l("The documents that people agree to"),
+        Permission.MANAGE_CONSENTS,
+    ),
+    (
+        Item("rights.erasures", _l("Erasures"), "user-x"),
+        _l("Who asked to be erased, and when it happens"),
+        Permission.ERASE_ACCOUNTS,
+    ),
+    (
+        Item("rights.terms", _l("Terms of keeping"), "archive"),
+        _l("When what is no longer needed is deleted"),
+        Permission.MANAGE_TERMS,
+    ),
+    (
+        Item("mail.letters", _l("Letters that did not arrive"), "mail-warning"),
+        _l("Send them again or drop them"),
+        Permission.MANAGE_LETTERS,
+    ),
+    (
+        Item("admin.audit", _l("Audit log"), "scroll-text"),
+        _l("Who did what, and when"),
+        Permission.VIEW_AUDIT,
+    ),
+)
+SETTINGS_HOME = Item(
+    "web.office",
+    _l("Settings"),
+    "settings",
+    (
+        *(item.endpoint for item, _about, _permission in SETTINGS),
+        "moderation.edit_template",
+        "moderation.new_template",
         "consents.edit",
         "consents.new_version",
-        "rights.erasures",
         "rights.erase_person",
-        "rights.terms",
     ),
 )
 ITEMS: dict[Role | None, tuple[Item, ...]] = {
@@ -76,7 +127,12 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
     ),
     Role.STUDENT: (
         Item("students.profile", _l("My profile"), "user-round"),
-        Item("candidates.for_me", _l("Vacancies for me"), "sparkles"),
+        Item(
+            "candidates.for_me",
+            _l("Vacancies for me"),
+            "sparkles",
+            ("vacancies.open_list", "vacancies.detail", "vacancies.employer"),
+        ),
         Item(
             "contacts.incoming",
             _l("Requests"),
@@ -91,7 +147,6 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
             ("applications.detail", "applications.apply"),
         ),
         Item("candidates.openings", _l("Who looked"), "eye", ("blocks.index",)),
-        OPEN_VACANCIES,
     ),
     Role.MEMBER: (
         Item(
@@ -130,30 +185,29 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
         EMPLOYERS,
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
-        ANALYTICS,
-        MATCHING,
-        LIMITS,
-        PERSONAL_DATA,
-        VOCABULARY,
         OPEN_VACANCIES,
+        ANALYTICS,
+        SETTINGS_HOME,
     ),
     Role.ADMIN: (
         Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
         EMPLOYERS,
         Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
+        OPEN_VACANCIES,
         ANALYTICS,
-        MATCHING,
-        LIMITS,
-        PERSONAL_DATA,
-        VOCABULARY,
-        Item("admin.accounts", _l("Accounts"), "users", ("admin.account",)),
-        Item("admin.audit", _l("Audit log"), "scroll-text"),
+        Item("admin.accounts", _l("Accounts"), "users", ("admin.account", "admin.new_account")),
+        SETTINGS_HOME,
     ),
 }
 
 
 def navigation() -> tuple[Item, ...]:
     return ITEMS[current_user.role if current_user.is_authenticated else None]
+
+
+def settings() -> list[tuple[Item, object]]:
+    """What the present reader may set or look after, each with what it is about."""
+    return [(item, about) for item, about, needed in SETTINGS if can(current_user, needed)]
 
 
 def init_app(app: Flask) -> None:

@@ -15,6 +15,7 @@ from bridge.extensions import db
 from bridge.operations.schema import needed_revision, present_revision
 from bridge.permissions import Permission, requires
 from bridge.vacancies.queries import open_vacancies
+from bridge.web import navigation
 from bridge.web.i18n import LOCALES
 from bridge.web.routing import safe_path
 
@@ -66,6 +67,12 @@ def set_language() -> Response:
             choose_locale(current_user, locale)
             db.session.commit()
     return redirect(safe_path(request.form.get("next")), 303)
+
+
+@blueprint.get("/staff/settings")
+@requires(Permission.MODERATE)
+def office() -> str:
+    return render_template("web/office.html", items=navigation.settings())
 
 
 @blueprint.get("/healthz")
