@@ -273,7 +273,7 @@ def test_a_withdrawn_profile_says_so(client: FlaskClient, member: Member, vacanc
     db.session.commit()
     page = client.get(f"/hr/vacancies/{vacancy.id}/candidates/{pseudonym}")
     assert page.status_code == 404
-    assert "no longer published" in page.text
+    assert "no longer available" in page.text
 
 
 def test_up_to_four_are_compared(client: FlaskClient, member: Member, vacancy: Vacancy) -> None:
@@ -370,7 +370,8 @@ def test_a_page_of_twenty_costs_as_many_statements_as_one_of_two(
     # user, member, employer, vacancy, its skills and languages, clock, marks, directions,
     # profiles, their skills and languages, candidates, requests, counts of requests,
     # cities, tags of the vacancy and of the page, notes, saved searches, the badge of the
-    # navigation, the bell
+    # navigation, the bell, what is new since the night, who has blocked the employer, the
+    # applications of the vacancy and of the page, stages, the warning of small groups
     assert len(statements) == STATEMENTS, "\n".join(statements)
     with counted_statements() as second:
         client.get(f"{address}?page=2")
@@ -378,4 +379,4 @@ def test_a_page_of_twenty_costs_as_many_statements_as_one_of_two(
     assert len(second) == STATEMENTS + 2
 
 
-STATEMENTS = 22
+STATEMENTS = 28
