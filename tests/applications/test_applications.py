@@ -189,7 +189,7 @@ def test_a_request_that_has_arrived_is_answered_first(scene: Scene) -> None:
     request = contacts.request_contact(scene.candidate, MESSAGE, actor=scene.member.user)
     contacts.approve(request, actor=scene.staff)
     db.session.commit()
-    with pytest.raises(DomainError, match="answer its request"):
+    with pytest.raises(DomainError, match="ответьте на его запрос"):
         applied(scene)
 
 
