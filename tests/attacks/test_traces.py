@@ -150,7 +150,8 @@ def test_junk_for_a_body_breaks_no_address(app: Flask) -> None:
     world = make_world()
     clients = [client_of(app, world.people[kind]) for kind in ("student", "member", "admin")]
     known: dict[str, object] = {"token": "nonsense", "kind": "project", "section": "about",
-                                "mark": "star", **world.own}  # fmt: skip
+                                "mark": "star", "purpose": "found", "way": "off", "stage": "hired",
+                                "name": "funnel", **world.own}  # fmt: skip
     broken = []
     for rule in rules(app, "POST"):
         if rule.endpoint == "accounts.sign_out":

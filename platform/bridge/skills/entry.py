@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import has_request_context, request
 from flask_babel import gettext as _
 from wtforms import TextAreaField, ValidationError
 
@@ -60,6 +60,9 @@ class SkillNamesField(TextAreaField):
 
     def _settled(self, names: Sequence[str]) -> tuple[list[str], list[Doubt]]:
         """The names as answered, and those that are not answered or meant as new."""
+        if not has_request_context():
+            # A command, which nobody can be asked in: a name that is not known is a proposal.
+            return list(names), []
         known = vocabulary()
         unknown = [name for name in names if known.find(name) is None]
         proposed = proposed_keys([normalise(name) for name in unknown])
