@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 
 from bridge.accounts.models import Role, User
 from bridge.accounts.passwords import hash_password
 from bridge.audit import AuditEntry
+from bridge.candidates.models import Candidate, Sight
 from bridge.candidates.service import note_opening
 from bridge.database import Model, as_of, utc_now
 from bridge.extensions import db
@@ -42,9 +43,13 @@ def opened(content: bytes) -> tuple[dict[str, Any], str]:
 def make_owner() -> tuple[Profile, User]:
     profile, member, request = make_meeting()
     request.note, request.student_note = "Заметка университета", "Слова студента"
-    note_opening(request.candidate, actor=member.user)
     profile.user.password_hash = hash_password(PASSWORD)
     db.session.commit()
+    # As the page does, which has written nothing itself.
+    with current_app.test_request_context():
+        candidate = db.session.get_one(Candidate, request.candidate_id)
+        note_opening(candidate, Sight.MASKED, actor=db.session.get_one(User, member.user_id))
+        db.session.rollback()
     return profile, member.user
 
 
