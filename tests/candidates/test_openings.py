@@ -40,8 +40,9 @@ def look(
     at: datetime | None = None,
 ) -> None:
     """The scene's member opens the candidate, as a GET of its own would."""
-    db.session.commit()
     candidate_id, hr = (candidate or scene.candidate).id, scene.member.user_id
+    # What was read must not hold the lock that the opening waits for.
+    db.session.commit()
     with as_of(at or utc_now() - timedelta(days=days_ago)), app.test_request_context():
         found = db.session.get_one(Candidate, candidate_id)
         note_opening(found, sight, actor=db.session.get_one(User, hr))
