@@ -70,8 +70,9 @@ def test_list_takes_a_fixed_number_of_queries(client: FlaskClient, app: Flask) -
     with count_queries() as queries:
         page = client.get("/vacancies")
     assert page.text.count(">Инженер-стажёр<") == 20
-    # how many, the page, its skills, its languages, the cities of the filter
-    assert len(queries) == 5, queries
+    # how many, the page, its skills, its languages, the cities of the filter, what the employers
+    # have answered
+    assert len(queries) == 6, queries
 
 
 def test_detail_is_public_while_offered_and_tells_when_it_is_too_late(
