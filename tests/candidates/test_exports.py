@@ -14,9 +14,10 @@ from pypdf import PdfReader
 
 from bridge.audit import AuditEntry
 from bridge.candidates import notes, service
-from bridge.candidates.exports import FORMULA_STARTS, safe_cell
+from bridge.candidates.exports import safe_cell
 from bridge.candidates.models import Candidate, Mark
 from bridge.extensions import db
+from bridge.web.spreadsheets import FORMULA_STARTS
 from tests.candidates.test_pages import counted_statements
 from tests.contacts.scene import Scene, make_candidate, make_scene
 from tests.factories import make_member, make_skill, make_student, make_vacancy

@@ -33,11 +33,10 @@ from bridge.database import local_today, writing
 from bridge.students.labels import DEGREES, READINESS
 from bridge.vacancies.models import Vacancy
 from bridge.web.i18n import language_name, local_name, locale_code, month
+from bridge.web.spreadsheets import harmless
 
 # More nobody reads in a file; the list itself has them all.
 CANDIDATES_AT_MOST = 500
-# A spreadsheet takes what begins so for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 WIDEST_COLUMN = 60
 # Columns of the table that a page of paper has room for, and their share of its width.
 PRINTED = {0: 4, 1: 10, 2: 6, 3: 18, 5: 5, 6: 10, 7: 7, 11: 20, 12: 20}
@@ -171,8 +170,7 @@ def safe_cell(value: Cell) -> Cell:
     """A text that no spreadsheet takes for a formula; numbers stay numbers."""
     if not isinstance(value, str):
         return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+    return str(harmless(ILLEGAL_CHARACTERS_RE.sub("", value)))
 
 
 def as_csv(sheet: Sheet) -> bytes:

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from werkzeug.wrappers import Response
 
 # A cell that begins so is a formula to a spreadsheet; an apostrophe before it makes it a text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def harmless(cell: object) -> object:
     """The cell as it may stand in a spreadsheet: texts are never formulas."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS):
         return f"'{cell}"
     return cell
 
