@@ -64,10 +64,14 @@ class Suggester:
         for key in self._keys:
             self._sounds.setdefault(sound(key), []).append(key)
         self._sorted_sounds = sorted(self._sounds)
+        # What is longer than any name by far is none of them.
+        self._longest = 2 * max(map(len, self._keys), default=0)
 
     def beginning(self, key: str, limit: int) -> list[str]:
         """Return the slugs of names that begin so, exact and shorter names first; then those that
         sound so; then those that are near."""
+        if len(key) > self._longest:
+            return []
         found = dict.fromkeys(self._slugs(_starting(self._keys, key)))
         heard = sound(key)
         if len(found) < limit and len(heard) > 1:
@@ -79,7 +83,7 @@ class Suggester:
 
     def near(self, key: str) -> list[str]:
         """Return the slugs of names that sound like this one or differ by a slip, nearest first."""
-        heard = sound(key)
+        heard = sound(key) if len(key) <= self._longest else ""
         if not heard:
             return []
         same = self._sounds.get(heard, [])

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import current_app, g, has_app_context, has_request_context, request
 from sqlalchemy import orm
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.orm.exc import StaleDataError
 
 from bridge.extensions import db, rebuilding_tables
 
@@ -54,6 +56,7 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 
 
 E = TypeVar("E", bound=enum.Enum)
+M = TypeVar("M", bound=Model)
 
 
 def enum_column(kind: type[E]) -> sa.Enum:
@@ -130,6 +133,27 @@ def _kind_of_transaction(*, writes: bool) -> Iterator[None]:
         yield
     finally:
         g.writes = before
+
+
+def put(model: type[M], key: dict[str, Any], **values: Any) -> M:
+    """Write the row of `key`, there already or not, now and in one statement: of two processes
+    that do it at once neither fails."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(model).values(**key, **values)
+    statement = statement.on_conflict_do_update(index_elements=list(key), set_=values)
+    return db.session.scalars(
+        statement.returning(model), execution_options={"populate_existing": True}
+    ).one()
+
+
+def delete_row(row: Model) -> None:
+    """Delete one row now, and what the database deletes with it. StaleDataError where somebody was
+    faster."""
+    mapper = orm.object_mapper(row)
+    own = zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
+    statement = sa.delete(mapper.class_).where(*(column == value for column, value in own))
+    if db.session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
+        raise StaleDataError
 
 
 def prepare_engine(engine: sa.Engine) -> None:

@@ -8,7 +8,7 @@ from flask import Flask, g, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
@@ -40,6 +40,15 @@ class StaleStateError(DomainError):
     status = 409
     message = _l("Somebody has already changed this. Here is the present state.")
 
+
+# Unique values and foreign keys, as PostgreSQL and SQLite name them.
+COLLISIONS = {
+    "23505",
+    "23503",
+    "SQLITE_CONSTRAINT_UNIQUE",
+    "SQLITE_CONSTRAINT_PRIMARYKEY",
+    "SQLITE_CONSTRAINT_FOREIGNKEY",
+}
 
 TEXTS = {
     400: (_l("The request was not understood"), _l("Go back, check what you sent and try again.")),
@@ -82,19 +91,21 @@ def log_without_values(app: Flask, error: BaseException) -> None:
     app.logger.error("unexpected %s\n%s", type(error).__qualname__, frames)
 
 
+def is_collision(error: IntegrityError) -> bool:
+    """Whether another request made the same row, or removed one that this row needs; everything
+    else that a database refuses is a mistake of the program."""
+    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")
+    return state in COLLISIONS
+
+
 def init_app(app: Flask) -> None:
+    _of_the_database(app)
     app.log_exception = lambda info: log_without_values(app, info[1])  # type: ignore
 
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> tuple[str, int]:
         db.session.rollback()
         return error_page(error.status, error.message)
-
-    @app.errorhandler(StaleDataError)
-    def stale_row(_error: StaleDataError) -> tuple[str, int]:
-        # Two requests changed one row at once, on a page that has no form to show again.
-        db.session.rollback()
-        return error_page(StaleStateError.status, StaleStateError.message)
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> tuple[str, int]:
@@ -115,6 +126,22 @@ def init_app(app: Flask) -> None:
     def foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
         # For a Host header that is not ours Flask builds no addresses, so no page either.
         return "No such site here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _of_the_database(app: Flask) -> None:
+    @app.errorhandler(StaleDataError)
+    def stale_row(_error: StaleDataError) -> tuple[str, int]:
+        # Two requests changed one row at once, on a page that has no form to show again.
+        db.session.rollback()
+        return error_page(StaleStateError.status, StaleStateError.message)
+
+    @app.errorhandler(IntegrityError)
+    def refused_row(error: IntegrityError) -> tuple[str, int]:
+        db.session.rollback()
+        if not is_collision(error):
+            log_without_values(app, error)
+            return error_page(500)
+        return error_page(StaleStateError.status, StaleStateError.message)
 
     @app.errorhandler(OperationalError)
     def database_error(_error: OperationalError) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from bridge import audit
 from bridge.accounts.models import User
 from bridge.cases.models import DayOff, ModerationSettings
+from bridge.database import delete_row
 from bridge.extensions import db
 
 ONLY_ROW = 1
@@ -63,4 +64,4 @@ def add_day_off(day: date, name: str, *, actor: User) -> DayOff:
 
 def remove_day_off(row: DayOff, *, actor: User) -> None:
     audit.record("day_off.removed", row, actor=actor, day=row.day.isoformat())
-    db.session.delete(row)
+    delete_row(row)

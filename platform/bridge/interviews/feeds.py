@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from bridge import audit
 from bridge.accounts.models import User
+from bridge.database import put
 from bridge.extensions import db
 from bridge.interviews.models import CalendarFeed
 
@@ -36,7 +37,7 @@ def feed_url(user: User) -> str | None:
 
 def make_feed(user: User) -> None:
     """A new address; the earlier one, if there was one, stops working."""
-    db.session.merge(CalendarFeed(user_id=user.id, nonce=secrets.token_urlsafe(NONCE_BYTES)))
+    put(CalendarFeed, {"user_id": user.id}, nonce=secrets.token_urlsafe(NONCE_BYTES))
     audit.record("calendar_feed.made", user, actor=user)
 
 

@@ -156,7 +156,8 @@ class SettingsForm(VersionedForm):
     )
 
     def validate_work_to(self, field: Field) -> None:
-        if self.work_from.data is not None and field.data <= self.work_from.data:
+        begins, ends = self.work_from.data, field.data
+        if begins is not None and ends is not None and ends <= begins:
             raise ValidationError(_("The day must end after it begins."))
 
     def values(self) -> dict[str, int]:

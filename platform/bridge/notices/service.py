@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from bridge import audit
 from bridge.accounts.models import User
 from bridge.audit import Subject
-from bridge.database import utc_now
+from bridge.database import put, utc_now
 from bridge.extensions import db
 from bridge.mail.letters import absolute_url
 from bridge.mail.models import Attachment
@@ -106,7 +106,7 @@ def choose(reader: User, group: Group, delivery: Delivery, *, actor: User | None
     before = delivery_of(reader, group)
     if before is delivery:
         return
-    db.session.merge(DeliveryChoice(user_id=reader.id, group=group, delivery=delivery))
+    put(DeliveryChoice, {"user_id": reader.id, "group": group}, delivery=delivery)
     audit.record(
         "user.delivery-chosen", reader, actor=actor, group=group.value, delivery=delivery.value
     )
@@ -125,4 +125,4 @@ def unsubscribe(reader: User, group: Group | None) -> None:
 
 def schedule(reader: User, *, hour: int, time_zone: str) -> None:
     """When the reader's daily letter goes."""
-    db.session.merge(DigestSchedule(user_id=reader.id, hour=hour, time_zone=time_zone))
+    put(DigestSchedule, {"user_id": reader.id}, hour=hour, time_zone=time_zone)

@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 from bridge.accounts.models import User
 from bridge.candidates.filters import FilterForm, active_filters
 from bridge.candidates.ranking import Ranking
-from bridge.database import utc_now
+from bridge.database import delete_row, utc_now
 from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.mail.letters import absolute_url, read_letter
@@ -86,8 +86,7 @@ def switch_alerts(search: SavedSearch, on: bool) -> None:
 
 
 def delete(search: SavedSearch) -> None:
-    db.session.delete(search)
-    db.session.flush()
+    delete_row(search)
 
 
 def alert_of_new_candidates() -> int:
