@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from bridge import errors, models, permissions
+from bridge import errors, logs, metrics, models, permissions
 from bridge.config import Config, read_config
 from bridge.database import Model, prepare_engine, render_item
 from bridge.extensions import alembic, babel, csrf, db, login_manager
@@ -64,6 +64,9 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
+    # First: what follows may refuse a request, which is counted and logged all the same.
+    logs.init_app(app)
+    metrics.init_app(app)
     _bind_extensions(app)
     routing.init_app(app)
     errors.init_app(app)

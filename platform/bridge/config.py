@@ -49,6 +49,8 @@ class Config:
     # address of the Qdrant server that holds the search index; empty: each process has its own
     search_url: str = ""
     group_least: int = 20
+    # whoever reads the metrics must send it; empty: only from this machine
+    metrics_token: str = ""
     testing: bool = False
 
     @property
@@ -111,6 +113,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         dask_scheduler=_dask_scheduler(env.get("DASK_SCHEDULER", "")),
         search_url=_search_url(env.get("SEARCH_URL", "")),
         group_least=_whole_number(env, "GROUP_LEAST", 20),
+        metrics_token=_metrics_token(env.get("METRICS_TOKEN", "")),
     )
     if config.search_url and config.database_url.get_backend_name() != "postgresql":
         raise ConfigurationError(
@@ -151,15 +154,23 @@ def _database_url(value: str | None, data_dir: Path) -> URL:
 
 def _secret_key(value: str | None, mode: str, data_dir: Path) -> str:
     if value:
-        if len(value) < SECRET_MIN_LENGTH or len(set(value)) < 10:
-            raise ConfigurationError(
-                f"SECRET_KEY is too easy to guess: take at least {SECRET_MIN_LENGTH} random "
-                "characters, for example from `openssl rand -hex 32`."
-            )
-        return value
+        return _hard_to_guess("SECRET_KEY", value)
     if mode == "production":
         raise ConfigurationError("Production needs SECRET_KEY, e.g. from `openssl rand -hex 32`.")
     return _kept_secret(data_dir / "secret-key")
+
+
+def _metrics_token(value: str) -> str:
+    return _hard_to_guess("METRICS_TOKEN", value) if value else ""
+
+
+def _hard_to_guess(name: str, value: str) -> str:
+    if len(value) < SECRET_MIN_LENGTH or len(set(value)) < 10:
+        raise ConfigurationError(
+            f"{name} is too easy to guess: take at least {SECRET_MIN_LENGTH} random "
+            "characters, for example from `openssl rand -hex 32`."
+        )
+    return value
 
 
 def _kept_secret(path: Path) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
-
 from flask import Flask, g, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from bridge import logs
 from bridge.extensions import db
 
 
@@ -80,15 +79,20 @@ def error_page(
 ) -> tuple[str, int]:
     usual, default = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
     return render_template(
-        "errors/error.html", code=status, title=title or usual, text=text or default
+        "errors/error.html",
+        code=status,
+        title=title or usual,
+        text=text or default,
+        # What the log calls this request.
+        reference=g.get("request_id") if status >= 500 else None,
     ), status
 
 
 def log_without_values(app: Flask, error: BaseException) -> None:
     """Log where an error came from and its kind. Its message stays out: a database's repeats the
     row that it refused."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    app.logger.error("unexpected %s\n%s", type(error).__qualname__, frames)
+    frames = logs.frames_of(error)
+    app.logger.error("unexpected %s", type(error).__qualname__, extra={"frames": frames})
 
 
 def is_collision(error: IntegrityError) -> bool:

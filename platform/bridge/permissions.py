@@ -25,6 +25,7 @@ R = TypeVar("R")
 class Permission(enum.Enum):
     VIEW_PUBLIC = "view-public"
     SIGN_IN = "sign-in"
+    READ_METRICS = "read-metrics"
     OWN_ACCOUNT = "own-account"
     READ_NOTICES = "read-notices"
     ERASE_OWN = "erase-own"
@@ -130,6 +131,8 @@ _staff = _role(Role.STAFF, Role.ADMIN)
 TABLE: dict[Permission, Predicate] = {
     Permission.VIEW_PUBLIC: _anyone,
     Permission.SIGN_IN: _anyone,
+    # Programs, which have no account: the view asks for a token or the machine's own address.
+    Permission.READ_METRICS: _anyone,
     Permission.OWN_ACCOUNT: _signed_in,
     Permission.READ_NOTICES: _signed_in,
     # The staff act for the university, which keeps who decided what.

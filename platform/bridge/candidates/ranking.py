@@ -12,6 +12,7 @@ from bridge.candidates.filters import ActiveFilter, Sort
 from bridge.candidates.models import Candidate, Mark
 from bridge.candidates.notes import tagged_profiles
 from bridge.candidates.queries import marked_profiles, orders
+from bridge.metrics import timed_search
 from bridge.search.index import current_index
 from bridge.students.documents import document
 from bridge.students.evidence import evidence_weights
@@ -115,14 +116,16 @@ class Ranking:
     def _search(
         self, conditions: Sequence[Condition], offset: int, limit: int = PER_PAGE
     ) -> tuple[int, tuple[Hit, ...]]:
-        found = self.index.search(
-            self.query,
-            conditions,
-            limit=limit,
-            offset=offset,
-            liked=self.liked,
-            disliked=self.disliked,
-        )
+        liked, disliked = self.liked, self.disliked
+        with timed_search():
+            found = self.index.search(
+                self.query,
+                conditions,
+                limit=limit,
+                offset=offset,
+                liked=liked,
+                disliked=disliked,
+            )
         return found.total, found.hits
 
     def _sorted_page(self, conditions: Sequence[Condition], sort: Sort) -> Page[Hit]:
