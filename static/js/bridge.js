@@ -1,5 +1,7 @@
 /* Progressive enhancement. Every act works as a plain form or link; this makes it quicker:
-   [data-enhance][data-swap="id …"]  sent by fetch, the answer's elements replace their namesakes
+   [data-enhance][data-swap="id …"]  sent by fetch, the answer's elements replace their namesakes;
+                                     on a form, a link, or one button of a form
+   [data-live]                       an enhanced button that is pressed when a control of its form changes
    [data-autosubmit]                 a form that is sent when a control of it changes
    [data-hotkey="KeyS"]              the key (by its place, whatever the layout) presses the control
    [data-focus-key="…"]              finds the same control again after a swap
@@ -61,11 +63,15 @@ function swap(answer, ids) {
   return true;
 }
 
+/* The first match of a selector inside the named elements. */
+const inside = (ids, selector) => ids.map((id) => byId(id)?.querySelector(selector)).find(Boolean);
+
 function show(answer, ids, requested, final) {
   const restoreFocus = rememberFocus();
   const elsewhere = new URL(final).pathname !== new URL(requested).pathname
     && new URL(final).pathname !== location.pathname;
-  if (elsewhere || !swap(answer, ids)) {
+  const isOther = elsewhere || !swap(answer, ids);
+  if (isOther) {
     swap(answer, ["content", "navigation"]);
     scrollTo(0, 0);
   }
@@ -76,10 +82,10 @@ function show(answer, ids, requested, final) {
     .map((element) => element.textContent.trim()).join(" ");
   messages.classList.toggle("messages--floating", text !== "");
   prepare();
-  const first = document.querySelector("[data-focus-first]");
+  const first = isOther ? document.querySelector("[data-focus-first]") : inside(ids, "[data-focus-first]");
   if (first) first.focus();
   else restoreFocus();
-  const result = document.querySelector("[data-announce]");
+  const result = inside(ids, "[data-announce]") || document.querySelector("[data-announce]");
   announce(text || result?.textContent.trim() || document.title);
 }
 
@@ -129,17 +135,18 @@ function formRequest(form, submitter) {
 addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   if (form.method === "dialog" || form.target) return;
+  const source = submitter?.hasAttribute("data-enhance") ? submitter : form;
   if (form.method === "post") {
     // Of two quick clicks one counts.
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "true";
   }
-  if (!form.hasAttribute("data-enhance")) return;
+  if (!source.hasAttribute("data-enhance")) return;
   event.preventDefault();
-  const done = await send(form, formRequest(form, submitter), swapIds(form));
+  const done = await send(source, formRequest(form, submitter), swapIds(source));
   delete form.dataset.sent;
   if (done) return;
-  form.removeAttribute("data-enhance");
+  source.removeAttribute("data-enhance");
   // In a task of its own: a browser ignores a submit within the submit it is still dispatching.
   setTimeout(() => form.requestSubmit(submitter));
 });
@@ -178,6 +185,9 @@ addEventListener("pageshow", () => {
 addEventListener("change", (event) => {
   const { form } = event.target;
   if (form?.hasAttribute("data-autosubmit")) form.requestSubmit();
+  const live = form && document.querySelector(`[data-live][form="${CSS.escape(form.id)}"]`);
+  // Without the way back to a plain submit: nobody has asked for another page.
+  if (live) send(live, formRequest(form, live), swapIds(live));
 });
 
 addEventListener("click", (event) => {

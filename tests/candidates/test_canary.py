@@ -100,13 +100,18 @@ def employer_pages(client: FlaskClient, vacancy_id: int, pseudonym: str) -> dict
     return pages
 
 
-def employer_files(client: FlaskClient, vacancy_id: int) -> dict[str, str]:
-    """What every download of the list holds: headers, texts, metadata, and all parts of it."""
+def employer_files(client: FlaskClient, vacancy_id: int, pseudonym: str) -> dict[str, str]:
+    """What every download of the list and the candidate's holds: headers, texts, metadata, and all
+    parts of it."""
+    base = f"/hr/vacancies/{vacancy_id}"
+    addresses = [f"{base}/candidates.{ending}?marks=all" for ending in ("csv", "xlsx", "pdf")]
+    addresses += [f"{base}/candidates/{pseudonym}/resume-{one}.pdf" for one in ("ru", "en")]
     found = {}
-    for ending in ("csv", "xlsx", "pdf"):
-        answer = client.get(f"/hr/vacancies/{vacancy_id}/candidates.{ending}?marks=all")
+    for address in addresses:
+        answer = client.get(address)
         assert answer.status_code == 200
-        found[f"export {ending}"] = f"{answer.headers}{_inside(ending, answer.data)}"
+        ending = re.split(r"[.?]", address)[1]
+        found[address] = f"{answer.headers}{_inside(ending, answer.data)}"
     return found
 
 
@@ -142,7 +147,7 @@ def test_the_canary_is_silent_until_the_student_agrees(app: Flask, client: Flask
     def leaks() -> list[str]:
         pages = employer_pages(client, vacancy.id, pseudonym)
         pages["letters"] = employer_letters(member.user.email)
-        pages |= employer_files(client, vacancy.id)
+        pages |= employer_files(client, vacancy.id, pseudonym)
         return [address for address, text in pages.items() if CANARIES.search(text)]
 
     assert leaks() == []
@@ -185,5 +190,5 @@ def test_whoever_declines_stays_unknown(app: Flask, client: FlaskClient) -> None
     service.decline(request, actor=profile.user, reason_code=DeclineReason.OTHER, student_note=TEXT)
     pages = employer_pages(client, vacancy.id, candidate.pseudonym)
     pages["letters"] = employer_letters(member.user.email)
-    pages |= employer_files(client, vacancy.id)
+    pages |= employer_files(client, vacancy.id, candidate.pseudonym)
     assert [address for address, text in pages.items() if CANARIES.search(text)] == []

@@ -25,6 +25,7 @@ FREE: dict[str, object] = {
     "stage": "hired",
     "way": "off",
     "ending": "csv",
+    "language": "ru",
     "name": "funnel",
     "filename": "img/logo.svg",
 }

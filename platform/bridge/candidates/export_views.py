@@ -1,4 +1,4 @@
-"""The list of candidates as a file."""
+"""The list of candidates as a file, and one of them as a résumé without a name."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from bridge.candidates import service
+from bridge.candidates.cards import card_in_full
 from bridge.candidates.exports import TYPES, Format, export, file_name
 from bridge.candidates.filters import FilterForm, MarkFilter, active_filters
+from bridge.candidates.models import Sight
 from bridge.candidates.ranking import Ranking
-from bridge.candidates.views import load_vacancy
+from bridge.candidates.views import gone, load_candidate, load_vacancy
 from bridge.permissions import Permission, requires
+from bridge.students.resume import blind_resume
+from bridge.web.paper import pdf_response
 
 blueprint = Blueprint("exports", __name__)
 
@@ -30,3 +35,20 @@ def candidates(vacancy_id: int, ending: str) -> Response:
     name = file_name(ranking.vacancy, chosen)
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
+
+
+@blueprint.get(
+    "/hr/vacancies/<id:vacancy_id>/candidates/<pseudonym>/resume-<any(ru, en):language>.pdf"
+)
+@requires(Permission.VIEW_CANDIDATES)
+def resume(vacancy_id: int, pseudonym: str, language: str) -> Response | tuple[str, int]:
+    """Blind also after the acceptance, as the candidate's page is: the open one belongs to the
+    contact request."""
+    vacancy = load_vacancy(vacancy_id)
+    candidate = load_candidate(vacancy, pseudonym)
+    card = card_in_full(Ranking(vacancy), candidate)
+    if card is None:
+        return gone()
+    service.note_resume(candidate, Sight.MASKED, actor=current_user)
+    content = blind_resume(card.profile, pseudonym, language)
+    return pdf_response(content, f"resume-{pseudonym}-{language}")

@@ -11,12 +11,9 @@ import enum
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from flask import current_app
 from flask_babel import format_date
 from flask_babel import gettext as _
-from fpdf import FPDF
 from fpdf.fonts import FontFace
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -33,13 +30,14 @@ from bridge.database import local_today, writing
 from bridge.students.labels import DEGREES, READINESS
 from bridge.vacancies.models import Vacancy
 from bridge.web.i18n import language_name, local_name, locale_code, month
+from bridge.web.paper import INK, Paper, TaggedTable
 from bridge.web.spreadsheets import harmless
 
 # More nobody reads in a file; the list itself has them all.
 CANDIDATES_AT_MOST = 500
 WIDEST_COLUMN = 60
 # Columns of the table that a page of paper has room for, and their share of its width.
-PRINTED = {0: 4, 1: 10, 2: 6, 3: 18, 5: 5, 6: 10, 7: 7, 11: 20, 12: 20}
+PRINTED = {0: 3, 1: 8, 2: 8, 3: 18, 5: 5, 6: 9, 7: 7, 11: 21, 12: 21}
 Cell = str | int | None
 
 
@@ -206,52 +204,34 @@ def as_xlsx(sheet: Sheet) -> bytes:
     return target.getvalue()
 
 
-class _Paper(FPDF):
-    """A4 across, with the page's number at the foot of each."""
-
-    def footer(self) -> None:
-        self.set_y(-12)
-        self.set_font("Onest", size=8)
-        self.set_text_color(90)
-        self.cell(text=f"{self.page_no()} / {{nb}}", w=self.epw, align="R")
-
-
 def as_pdf(sheet: Sheet) -> bytes:
-    paper = _Paper(orientation="landscape", format="A4")
-    fonts = Path(current_app.static_folder or "") / "fonts"
-    paper.add_font("Onest", "", fonts / "onest-regular.ttf")
-    paper.add_font("Onest", "B", fonts / "onest-bold.ttf")
-    paper.set_lang(locale_code())
-    paper.set_title(sheet.title)
-    paper.set_creator("Bridge")
-    paper.set_margins(12, 12)
-    paper.add_page()
-    paper.set_font("Onest", "B", 15)
-    paper.multi_cell(paper.epw, text=sheet.title, new_x="LMARGIN", new_y="NEXT")
-    paper.set_font("Onest", size=9)
-    paper.set_text_color(70)
-    paper.multi_cell(paper.epw, text=sheet.subtitle, new_x="LMARGIN", new_y="NEXT")
+    paper = Paper(sheet.title, orientation="landscape", margin=12)
+    paper.heading(sheet.title, 1)
+    paper.paragraph(sheet.subtitle, muted=True)
     note = _("* required by the vacancy. Names are hidden until the student agrees to a contact.")
-    paper.multi_cell(paper.epw, text=note, new_x="LMARGIN", new_y="NEXT")
+    paper.paragraph(note, muted=True)
     paper.ln(3)
-    paper.set_text_color(20)
     _draw_table(paper, sheet)
     return bytes(paper.output())
 
 
-def _draw_table(paper: FPDF, sheet: Sheet) -> None:
+def _draw_table(paper: Paper, sheet: Sheet) -> None:
     paper.set_font("Onest", size=8)
-    heading = FontFace(emphasis="BOLD", fill_color=(238, 240, 244))
-    with paper.table(
+    paper.set_text_color(INK)
+    paper.set_draw_color(200)
+    table = TaggedTable(
+        paper,
         col_widths=tuple(PRINTED.values()),
-        headings_style=heading,
+        headings_style=FontFace(emphasis="BOLD", fill_color=(238, 240, 244)),
         borders_layout="HORIZONTAL_LINES",
         line_height=4.2,
         padding=1,
         text_align="LEFT",
-    ) as table:
-        for values in (sheet.headings, *sheet.rows):
-            row = table.row()
-            for column in PRINTED:
-                value = values[column]
-                row.cell("" if value is None else str(value))
+        v_align="TOP",
+    )
+    for values in (sheet.headings, *sheet.rows):
+        row = table.row()
+        for column in PRINTED:
+            value = values[column]
+            row.cell("" if value is None else str(value))
+    table.render()

@@ -108,6 +108,21 @@ def note_opening(candidate: Candidate, sight: Sight = Sight.MASKED, *, actor: Us
             )
 
 
+def note_resume(candidate: Candidate, sight: Sight, *, actor: User) -> None:
+    """Record that the employer takes the profile away on paper, which is an opening too."""
+    note_opening(candidate, sight, actor=actor)
+    with writing() as session:
+        session.add(
+            audit.AuditEntry(
+                actor_id=actor.id,
+                action="candidate.resume-taken",
+                subject_type=Candidate.__tablename__,
+                subject_id=candidate.id,
+                details={"sight": sight.value},
+            )
+        )
+
+
 def _count_opening(
     session: Session, candidate_id: int, sight: Sight, day: date, now: datetime
 ) -> int | None:

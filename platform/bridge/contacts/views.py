@@ -14,7 +14,7 @@ from bridge.candidates.cards import card_in_full
 from bridge.candidates.models import Candidate, Sight
 from bridge.candidates.queries import candidate_of, own_vacancy
 from bridge.candidates.ranking import Ranking
-from bridge.candidates.service import note_opening
+from bridge.candidates.service import note_opening, note_resume
 from bridge.consents import service as consents
 from bridge.consents.models import Purpose
 from bridge.consents.queries import needed_document
@@ -35,9 +35,11 @@ from bridge.extensions import db
 from bridge.limits.service import REQUESTS_A_WEEK, limit
 from bridge.permissions import Permission, check, requires
 from bridge.students.queries import own_profile
+from bridge.students.resume import open_resume
 from bridge.vacancies.models import Vacancy
 from bridge.web.labels import Tab
 from bridge.web.pagination import Page, paginate
+from bridge.web.paper import pdf_response
 
 blueprint = Blueprint("contacts", __name__)
 
@@ -335,6 +337,18 @@ def download(request_id: int, file_id: int) -> Response:
     answer.headers.set("Content-Disposition", "attachment", filename=file.name)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
+
+
+@blueprint.get("/requests/<id:request_id>/resume-<any(ru, en):language>.pdf")
+@requires(Permission.VIEW_COMPANY)
+def resume(request_id: int, language: str) -> Response:
+    """The student's résumé with name and contacts, once they have agreed."""
+    found = load_request(request_id, Permission.VIEW_COMPANY)
+    if not found.is_open:
+        abort(404)
+    note_resume(found.candidate, Sight.OPEN, actor=current_user)
+    name = f"resume-{found.candidate.pseudonym}-{language}"
+    return pdf_response(open_resume(found.profile, language), name)
 
 
 @blueprint.post("/requests/<id:request_id>/close")

@@ -35,7 +35,9 @@ from bridge.students.forms import (
 )
 from bridge.students.masked import masked_profile
 from bridge.students.models import EntryKind, Profile, ProfileEntry
+from bridge.students.resume import open_resume
 from bridge.web.forms import VersionedForm
+from bridge.web.paper import pdf_response
 
 blueprint = Blueprint("students", __name__)
 Page = str | Response | tuple[str, int]
@@ -97,6 +99,12 @@ def _profile_page(own: Profile, publishing: PublishForm) -> str:
 def preview() -> str:
     own = own_profile()
     return render_template("students/preview.html", profile=own, masked=masked_profile(own))
+
+
+@blueprint.get("/profile/resume-<any(ru, en):language>.pdf")
+@requires(Permission.EDIT_PROFILE)
+def resume(language: str) -> Response:
+    return pdf_response(open_resume(own_profile(), language), f"resume-{language}")
 
 
 @blueprint.post("/profile/publish")

@@ -168,6 +168,14 @@ class VacancyForm(VersionedForm):
         ]
         return False
 
+    def content_so_far(self) -> VacancyContent | None:
+        """What is written, finished or not; None where a list holds what it does not offer, which
+        no browser sends."""
+        try:
+            return self.content() if self.kind.data and self.work_place.data else None
+        except ValueError:
+            return None
+
     def content(self) -> VacancyContent:
         return VacancyContent(
             must=tuple(parse_names(self.must.data or "")),

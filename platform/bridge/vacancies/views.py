@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TypeVar
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -24,9 +24,12 @@ from bridge.vacancies.content import SkillsError
 from bridge.vacancies.forms import VacancyForm
 from bridge.vacancies.labels import KINDS, STATES
 from bridge.vacancies.models import Vacancy, VacancyKind, VacancyState
+from bridge.vacancies.paper import vacancy_pdf
+from bridge.vacancies.reach import reach
 from bridge.web.forms import clean_text
 from bridge.web.labels import Tab
 from bridge.web.pagination import paginate
+from bridge.web.paper import pdf_response
 
 blueprint = Blueprint("vacancies", __name__)
 E = TypeVar("E", bound=enum.StrEnum)
@@ -68,6 +71,15 @@ def detail(vacancy_id: int) -> str:
         is_blocked=_is_blocked(viewer, vacancy),
         own=can(current_user, Permission.VIEW_COMPANY, vacancy),
     )
+
+
+@blueprint.get("/vacancies/<id:vacancy_id>.pdf")
+@requires(Permission.VIEW_PUBLIC)
+def pdf(vacancy_id: int) -> Response:
+    viewer = current_user if current_user.is_authenticated else None
+    vacancy = _load(vacancy_id, viewer)
+    url = current_app.config["BRIDGE"].base_url + url_for("vacancies.detail", vacancy_id=vacancy.id)
+    return pdf_response(vacancy_pdf(vacancy, url), f"vacancy-{vacancy.id}")
 
 
 def _load(vacancy_id: int, viewer: User | None) -> Vacancy:
@@ -145,6 +157,8 @@ def create() -> str:
 @requires(Permission.EDIT_VACANCY)
 def save_new() -> Answer:
     form = VacancyForm()
+    if "preview" in request.form:
+        return _form_page(form)
     wanted = "submit" in request.form
     if not _is_valid(form, complete=wanted):
         return _form_page(form), 422
@@ -175,6 +189,8 @@ def edit(vacancy_id: int) -> Answer:
 def save(vacancy_id: int) -> Answer:
     vacancy = _load_own(vacancy_id)
     form = VacancyForm.of(vacancy)
+    if "preview" in request.form:
+        return _form_page(form, vacancy)
     published = vacancy.state is VacancyState.PUBLISHED
     wanted = "submit" in request.form and not published
     if not _is_valid(form, complete=wanted or published):
@@ -215,7 +231,13 @@ def _is_valid(form: VacancyForm, *, complete: bool) -> bool:
 
 
 def _form_page(form: VacancyForm, vacancy: Vacancy | None = None) -> str:
-    return render_template("vacancies/edit.html", form=form, vacancy=vacancy)
+    content = form.content_so_far()
+    return render_template(
+        "vacancies/edit.html",
+        form=form,
+        vacancy=vacancy,
+        reach=None if content is None else reach(content, current_user.member.employer_id),
+    )
 
 
 @blueprint.post("/hr/vacancies/<id:vacancy_id>/submit")
