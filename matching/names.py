@@ -21,7 +21,7 @@ _RANGE = range(-(2**63), 2**63)
 """Ids beyond it are kept as text."""
 
 READ = 50_000
-"""Surfaces of a table kept as strings at once: an explanation shows the same ones again."""
+"""Strings of a table kept at once, names asked for and surfaces shown: both come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,34 @@ class StringTable:
         """Return the numbers of strings, None for those that are not in the table."""
         encoded = [_bytes(string) for string in strings]
         hashes = np.array([crc32(name) for name in encoded], np.uint32)
-        first = self.hashes.searchsorted(hashes, "left").tolist()
-        last = self.hashes.searchsorted(hashes, "right").tolist()
-        return [self._among(*each) for each in zip(encoded, first, last, strict=True)]
+        places = self.hashes.searchsorted(hashes, "left")
+        found: list[int | None] = [None] * len(encoded)
+        left = np.arange(len(encoded))
+        # Strings of one hash follow each other, and hardly ever are there two.
+        while True:
+            left = left[places[left] < len(self)]
+            left = left[self.hashes[places[left]] == hashes[left]]
+            if not len(left):
+                return found
+            numbers = self.order[places[left]]
+            equal = self._are(numbers, [encoded[one] for one in left.tolist()])
+            for one, number in zip(left[equal].tolist(), numbers[equal].tolist(), strict=True):
+                found[one] = number
+            left = left[~equal]
+            places[left] += 1
 
-    def _among(self, name: bytes, first: int, last: int) -> int | None:
-        for number in self.order[first:last].tolist():
-            if self._bytes_of(number) == name:
-                return int(number)
-        return None
+    def _are(self, numbers: Integers, names: list[bytes]) -> Booleans:
+        """Return which of the strings are these names."""
+        starts, sizes = self.starts[numbers], np.array([len(name) for name in names])
+        equal = self.starts[numbers + 1] - starts == sizes
+        starts, sizes = starts[equal], sizes[equal]
+        ends = np.cumsum(sizes)
+        letters = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + sizes, sizes)
+        same = np.flatnonzero(equal)
+        joined = b"".join([names[one] for one in same.tolist()])
+        other = self.text[letters] != np.frombuffer(joined, np.uint8)
+        equal[same] = np.bincount(np.repeat(np.arange(len(same)), sizes), other, len(same)) == 0
+        return equal
 
     def _bytes_of(self, number: int) -> bytes:
         start, end = self.starts[number : number + 2].tolist()
@@ -86,6 +105,8 @@ class Keys:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self.table = StringTable.of(names)
         self._late: dict[str, int] = {}
+        # What the table said of names: queries ask for the same ones again and again.
+        self._read: dict[str, int | None] = {}
 
     @classmethod
     def over(cls, table: StringTable) -> Keys:
@@ -105,7 +126,7 @@ class Keys:
     def frozen(self) -> Keys:
         """Return the same names, untouched by later ones."""
         keys = Keys.over(self.table)
-        keys._late = {**self._late}
+        keys._late, keys._read = {**self._late}, self._read
         return keys
 
     def get(self, name: str) -> int | None:
@@ -115,8 +136,14 @@ class Keys:
     def find(self, names: Iterable[str]) -> list[int | None]:
         """Return the numbers of names, None for unknown ones."""
         names = list(names)
-        found = zip(names, self.table.find(names), strict=True)
-        return [self._late.get(name) if number is None else number for name, number in found]
+        if len(self._read) > READ:
+            self._read = {}
+        read = self._read
+        unread = [name for name in names if name not in read]
+        if unread:
+            read.update(zip(unread, self.table.find(unread), strict=True))
+        late = self._late
+        return [late.get(name) if (number := read[name]) is None else number for name in names]
 
     def add(self, names: Iterable[str]) -> list[int]:
         """Return the numbers of names, known or new."""
