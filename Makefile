@@ -9,11 +9,12 @@ BIN := .venv/bin
 TRANSLATIONS := platform/bridge/translations
 SOURCES := $(shell find templates platform -name '*.html' -o -name '*.py')
 
-.PHONY: help run test check format messages assets clean
+.PHONY: help run install test check format messages assets clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run       the demo university on http://127.0.0.1:$(PORT) (PORT=, DATA_DIR=, WORKERS=)'
+	@echo 'make install   what a server needs: the environment, icons, font, translations'
 	@echo 'make test      all tests; what needs Chromium or PostgreSQL is skipped where they are missing'
 	@echo 'make check     ruff, its formatter and mypy, changing nothing'
 	@echo 'make format    let ruff format the code'
@@ -22,6 +23,8 @@ help:
 
 run: .venv/ready assets
 	@exec $(BIN)/python tools/run.py
+
+install: .venv/ready assets
 
 test: .venv/ready-for-tests assets
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
