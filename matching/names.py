@@ -80,7 +80,7 @@ class StringTable:
     def _are(self, numbers: Integers, names: list[bytes]) -> Booleans:
         """Return which of the strings are these names."""
         starts, sizes = self.starts[numbers], np.array([len(name) for name in names])
-        equal = self.starts[numbers + 1] - starts == sizes
+        equal: Booleans = self.starts[numbers + 1] - starts == sizes
         starts, sizes = starts[equal], sizes[equal]
         ends = np.cumsum(sizes)
         letters = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + sizes, sizes)
@@ -185,8 +185,10 @@ class Surfaces:
 
     def show(self, column: int, surface: str) -> None:
         """Take in a form of a term, be it known or the next new one."""
-        known = column in self._late or column < len(self.table)
-        if not known or len(surface) < len(self[column]):
+        known = self._late.get(column) or self._read.get(column)
+        if known is None and column < len(self.table):
+            known = self[column]
+        if known is None or len(surface) < len(known):
             self._late[column] = surface
 
 
