@@ -3,6 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA_DIR ?= data
 WORKERS ?= 2
+# Which tests: all that say something of their own. TESTS= (as CI has it) runs every one on both
+# databases.
+TESTS ?= -m 'not repeated'
 export PORT DATA_DIR WORKERS
 
 BIN := .venv/bin
@@ -15,7 +18,8 @@ SOURCES := $(shell find templates platform -name '*.html' -o -name '*.py')
 help:
 	@echo 'make run       the demo university on http://127.0.0.1:$(PORT) (PORT=, DATA_DIR=, WORKERS=)'
 	@echo 'make install   what a server needs: the environment, icons, font, translations'
-	@echo 'make test      all tests; what needs Chromium or PostgreSQL is skipped where they are missing'
+	@echo 'make test      the tests; what needs Chromium or PostgreSQL is skipped where they are missing'
+	@echo '               (TESTS= runs every one on both databases)'
 	@echo 'make check     ruff, its formatter and mypy, changing nothing'
 	@echo 'make format    let ruff format the code'
 	@echo 'make messages  collect the texts for translation'
@@ -27,7 +31,7 @@ run: .venv/ready assets
 install: .venv/ready assets
 
 test: .venv/ready-for-tests assets
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile $(TESTS)
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff check

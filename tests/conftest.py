@@ -36,6 +36,20 @@ settings.load_profile("bridge")
 SECRET = "only-for-tests-0123456789-abcdefghij"
 
 
+# Where the database decides how things go: these run on both in `make test` too.
+ON_BOTH = {
+    *("analytics", "attacks", "browser", "contacts", "contracts", "jobs", "limits", "mail"),
+    *("operations", "prove", "rights", "search", "test_races.py"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a short run may leave out: the second database where the first says enough."""
+    for item in items:
+        if not ON_BOTH.intersection(item.path.parts) and item.get_closest_marker("postgresql"):
+            item.add_marker("repeated")
+
+
 def missing(what: str) -> None:
     """Skip, or fail where CI demands that everything runs."""
     if os.environ.get("REQUIRE_ALL") == "1":
