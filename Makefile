@@ -12,7 +12,7 @@ BIN := .venv/bin
 TRANSLATIONS := platform/bridge/translations
 SOURCES := $(shell find templates platform -name '*.html' -o -name '*.py')
 
-.PHONY: help run install test check format messages assets clean
+.PHONY: help run install test screens check format messages assets clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make install   what a server needs: the environment, icons, font, translations'
 	@echo 'make test      the tests; what needs Chromium or PostgreSQL is skipped where they are missing'
 	@echo '               (TESTS= runs every one on both databases)'
+	@echo 'make screens   every page in every mode, looked at and pictured: build/screens/index.html (PERSON=hr)'
 	@echo 'make check     ruff, its formatter and mypy, changing nothing'
 	@echo 'make format    let ruff format the code'
 	@echo 'make messages  collect the texts for translation'
@@ -32,6 +33,9 @@ install: .venv/ready assets
 
 test: .venv/ready-for-tests assets
 	$(BIN)/python -m pytest -q -n auto --dist loadfile $(TESTS)
+
+screens: .venv/ready-for-tests assets
+	$(BIN)/python -m pytest -q tests/browser/every_screen.py $(if $(PERSON),-k $(PERSON))
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff check

@@ -47,8 +47,10 @@ class Cluster:
             "pg_ctl", "-D", data, "-w", "-l", str(self.folder / "log"), "-o", options, "start"
         )
 
-    def create_database(self, name: str) -> str:
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "bridge", name)
+    def create_database(self, name: str, template: str = "template1") -> str:
+        """A new database, a copy of `template`, to which nobody may be connected; its address."""
+        server = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "bridge")
+        self._run("createdb", *server, "-T", template, name)
         return f"postgresql://bridge@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:

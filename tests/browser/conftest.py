@@ -1,16 +1,20 @@
 """A real browser on the real server: gunicorn with two workers, its mail sender, an SMTP server
-that keeps what it receives. On SQLite and on PostgreSQL, with scripts and without."""
+that keeps what it receives. A journey is lived through twice: on SQLite with scripts, and on
+PostgreSQL without. What a page does is the same on both databases (the other tests prove that), so
+each of the two stands for both."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -22,6 +26,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from bridge import create_app
+from bridge.config import read_config
+from bridge.extensions import db
 from tests.conftest import SECRET, missing
 from tests.mail.letters import text_of
 from tests.ports import free_port
@@ -80,17 +87,25 @@ class Server:
 
     def flask(self, *arguments: str, text: str | None = None) -> str:
         """Run a command of the platform beside the running server."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return run_command(self.environment, *arguments, text=text)
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """The same database, read and written beside the running server."""
+        with create_app(read_config(self.environment)).app_context():
+            yield
+            db.session.commit()
+            db.engine.dispose()
+
+
+def run_command(environment: dict[str, str], *arguments: str, text: str | None = None) -> str:
+    """In this process: a new one would spend seconds on imports."""
+    app = create_app(read_config(environment))
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=arguments, input=text)
+        db.engine.dispose()
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 def wait_until_up(url: str, process: subprocess.Popen[str]) -> None:
@@ -116,24 +131,33 @@ def running(url: str, environment: dict[str, str], log: Path) -> Iterator[None]:
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
         try:
             wait_until_up(url, process)
             yield
         finally:
-            process.terminate()
+            # At once, workers and all: ending in good order is tested elsewhere.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=20)
     text = log.read_text()
     assert "Traceback" not in text, text
     assert "unexpected" not in text, text
 
 
-@pytest.fixture(scope="session")
-def sqlite_with_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("vocabulary")
-    environment = base_environment(folder) | {"DATABASE_URL": f"sqlite:///{folder}/bridge.db"}
-    prepare_database(environment)
-    return folder / "bridge.db"
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder that `make` filled, once for all the processes of this run of the tests."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            folder.mkdir()
+            make(folder)
+            (folder / "made").touch()
+    return folder
 
 
 def base_environment(data_dir: Path) -> dict[str, str]:
@@ -143,40 +167,86 @@ def base_environment(data_dir: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "DATA_DIR": str(data_dir),
         "SECRET_KEY": SECRET,
+        "WORKERS": "2",
     }
 
 
 def prepare_database(environment: dict[str, str]) -> None:
-    for command in (("db", "upgrade"), ("sync-vocabulary",)):
-        subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
+    run_command(environment, "db", "upgrade")
+    run_command(environment, "sync-vocabulary")
 
 
-_databases = iter(range(1000))
+@pytest.fixture(scope="session")
+def with_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of an empty platform that knows the vocabulary, on SQLite: to be copied."""
+    return made_once(
+        tmp_path_factory, "vocabulary", lambda folder: prepare_database(base_environment(folder))
+    )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="session")
+def demo_data(with_vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of the demo university, on SQLite: to be copied."""
+
+    def make(folder: Path) -> None:
+        shutil.copy(with_vocabulary / "bridge.db", folder)
+        run_command(base_environment(folder) | {"BRIDGE_MODE": "demo"}, "demo")
+
+    return made_once(tmp_path_factory, "demo-university", make)
+
+
+@pytest.fixture(scope="session")
+def postgresql_with_vocabulary(
+    postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str]:
+    """Makes databases of an empty platform that knows the vocabulary; gives the address of each."""
+    folder = tmp_path_factory.mktemp("vocabulary-postgresql")
+    url = postgresql.create_database("vocabulary")
+    prepare_database(base_environment(folder) | {"DATABASE_URL": url})
+    numbers = iter(range(1000))
+    return lambda: postgresql.create_database(f"browser{next(numbers)}", template="vocabulary")
+
+
+@dataclass(frozen=True)
+class Mode:
+    database: str
+    scripts: bool
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(Mode("sqlite", scripts=True), id="sqlite-scripts"),
+        pytest.param(
+            Mode("postgresql", scripts=False),
+            id="postgresql-no-scripts",
+            marks=pytest.mark.postgresql,
+        ),
+    ]
+)
+def mode(request: pytest.FixtureRequest) -> Mode:
+    found: Mode = request.param
+    return found
+
+
+@pytest.fixture
+def scripts(mode: Mode) -> bool:
+    return mode.scripts
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, mode: Mode, tmp_path: Path) -> Iterator[Server]:
     """The platform as it is run in production, on an empty database with the vocabulary."""
     port, smtp_port = free_port(), free_port()
     url = f"http://127.0.0.1:{port}"
     environment = base_environment(tmp_path) | {
         "PORT": str(port),
-        "WORKERS": "2",
         "BASE_URL": url,
         "MAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
     }
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_with_vocabulary"), tmp_path / "bridge.db")
+    if mode.database == "sqlite":
+        shutil.copy(request.getfixturevalue("with_vocabulary") / "bridge.db", tmp_path)
     else:
-        cluster: Cluster = request.getfixturevalue("postgresql")
-        environment["DATABASE_URL"] = cluster.create_database(f"browser{next(_databases)}")
-        prepare_database(environment)
+        environment["DATABASE_URL"] = request.getfixturevalue("postgresql_with_vocabulary")()
     mailbox = Mailbox()
     smtp = Controller(mailbox, hostname="127.0.0.1", port=smtp_port)
     smtp.start()
@@ -185,6 +255,17 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
             yield Server(url, environment, mailbox)
     finally:
         smtp.stop()
+
+
+@pytest.fixture(scope="module")
+def university(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo university on SQLite; whoever may sign in there is in its `people` module."""
+    folder, port = tmp_path_factory.mktemp("university") / "data", free_port()
+    shutil.copytree(demo_data, folder)
+    environment = base_environment(folder) | {"BRIDGE_MODE": "demo", "PORT": str(port)}
+    url = f"http://127.0.0.1:{port}"
+    with running(url, environment, folder / "server.log"):
+        yield Server(url, environment, Mailbox())
 
 
 @pytest.fixture(scope="session")
@@ -235,18 +316,14 @@ class Visitor:
             self.troubles.append(what)
 
     def see(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for()
+        """Wait until `text` can be read."""
+        self.page.get_by_text(text).filter(visible=True).first.wait_for()
 
     def shot(self, name: str) -> None:
         """Keep a picture where SCREENSHOTS names a folder."""
         folder = os.environ.get("SCREENSHOTS")
         if folder:
             self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
-@pytest.fixture(params=["scripts", "no-scripts"])
-def scripts(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param == "scripts")
 
 
 @pytest.fixture
@@ -261,7 +338,7 @@ def visitors(server: Server, chromium: Browser, scripts: bool) -> Iterator[Any]:
             locale=locale,
             viewport={"width": width, "height": height},
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         visitor = Visitor(context.new_page(), server.url)
         visitor.watch()
         made.append(visitor)

@@ -4,33 +4,54 @@ from __future__ import annotations
 
 import re
 
+from playwright.sync_api import Locator
+
+from bridge.accounts.models import User
+from bridge.accounts.passwords import hash_password
 from tests.browser.conftest import Server, Visitor
 
 PASSWORD = "correct horse battery staple"
+# Whether a control posts its form.
+SENDS = "one => one.type === 'submit' && one.form?.method === 'post'"
 
 
 def press(person: Visitor, name: str, *, role: str = "button") -> None:
-    """Click the first control of that accessible name that can be seen."""
+    """Click the first control of that accessible name that can be seen. What it sends is answered
+    when this returns, so that whoever comes next finds it done."""
     pattern = re.compile(rf"^{re.escape(name)}")
-    person.page.get_by_role(role, name=pattern).first.click()  # type: ignore[arg-type]
+    found = person.page.get_by_role(role, name=pattern)  # type: ignore[arg-type]
+    click(person, found.filter(visible=True).first)
+
+
+def click(person: Visitor, button: Locator) -> None:
+    """As `press`, where the control is at hand."""
+    if button.evaluate(SENDS):
+        with person.page.expect_response(lambda answer: answer.request.method == "POST"):
+            button.click()
+    else:
+        button.click()
+
+
+def control(person: Visitor, label: str) -> Locator:
+    """The first field of that label that can be seen (a required one's star is no part of it)."""
+    pattern = re.compile(rf"^{re.escape(label)}\s*\*?$")
+    return person.page.get_by_label(pattern).filter(visible=True).first
 
 
 def fill(person: Visitor, values: dict[str, str]) -> None:
-    """Type into the fields of these labels (a required one's star is not part of its name)."""
+    """Type into the fields of these labels."""
     for label, value in values.items():
-        pattern = re.compile(rf"^{re.escape(label)}\s*\*?$")
-        person.page.get_by_label(pattern).first.fill(value)
+        control(person, label).fill(value)
 
 
 def choose(person: Visitor, label: str, value: str) -> None:
-    """Take the option of that value in the first list of that label."""
-    pattern = re.compile(rf"^{re.escape(label)}\s*\*?$")
-    person.page.get_by_label(pattern).first.select_option(value)
+    """Take the option of that value in the list of that label."""
+    control(person, label).select_option(value)
 
 
 def tick(person: Visitor, *labels: str) -> None:
     for label in labels:
-        person.page.get_by_label(label, exact=True).first.check()
+        person.page.get_by_label(label, exact=True).filter(visible=True).first.check()
 
 
 def sign_in(person: Visitor, email: str) -> None:
@@ -38,6 +59,13 @@ def sign_in(person: Visitor, email: str) -> None:
     fill(person, {"E-mail": email, "Password": PASSWORD})
     press(person, "Sign in")
     person.page.wait_for_url(re.compile(r"/(profile|hr|company|staff)"))
+
+
+def let_sign_in(*users: User) -> None:
+    """In English, with the password of all these tests."""
+    for user in users:
+        user.password_hash = hash_password(PASSWORD)
+        user.locale = "en"
 
 
 def make_staff(server: Server, person: Visitor, email: str, name: str) -> None:
@@ -172,7 +200,36 @@ def decide(staff: Visitor, title: str, verdict: str, reason: str = "", note: str
     if reason:
         choose(staff, "Reason", reason)
     if note:
-        staff.page.get_by_label("What the author will read").fill(note)
+        control(staff, "What the author will read").fill(note)
     press(staff, verdict)
     done = re.compile("Approved|Returned|Rejected|counts as the first")
     staff.page.get_by_text(done).first.wait_for()
+
+
+def open_candidates(hr: Visitor) -> None:
+    """Of the vacancy that `write_vacancy` wrote."""
+    hr.open("/hr/vacancies")
+    hr.page.get_by_role("link", name=re.compile("^Стажёр-расчётчик|^Candidates")).first.click()
+    if "/candidates" not in hr.page.url:
+        hr.page.get_by_role("link", name=re.compile("^Candidates")).first.click()
+    hr.page.wait_for_url(re.compile("/candidates"))
+
+
+def request_contact(hr: Visitor, message: str) -> None:
+    """Ask for the first candidate of the list on the page: too briefly at first."""
+    hr.page.get_by_role("link", name="Request a contact").first.click()
+    hr.page.get_by_label("Message to the candidate").fill("Коротко")
+    press(hr, "Send to the university")
+    hr.see("Write from 30 to 2,000 characters.")
+    assert hr.page.get_by_label("Message to the candidate").input_value() == "Коротко"
+    hr.page.get_by_label("Message to the candidate").fill(message)
+    press(hr, "Send to the university")
+    hr.page.wait_for_url(re.compile(r"/requests"))
+
+
+def first_request(person: Visitor, listing: str = "/hr/requests") -> str:
+    """The address of the first request of the list."""
+    person.open(listing)
+    path = person.page.locator('main a[href^="/requests/"]').first.get_attribute("href")
+    assert path is not None
+    return path

@@ -4,42 +4,21 @@ several at once and take it back, look into a report. With scripts and without."
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from bridge.demo.people import PASSWORD
 from tests.browser import people
-from tests.browser.conftest import (
-    Mailbox,
-    Server,
-    Visitor,
-    base_environment,
-    running,
-)
-from tests.ports import free_port
+from tests.browser.conftest import Server, Visitor
 
 WAITING = re.compile(r"(\d+) awaits? a decision|(\d+) await a decision")
 
 
-@pytest.fixture(scope="module")
-def university(
-    sqlite_with_vocabulary: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    folder, port = tmp_path_factory.mktemp("moderator"), free_port()
-    shutil.copy(sqlite_with_vocabulary, folder / "bridge.db")
-    environment = base_environment(folder) | {
-        "BRIDGE_MODE": "demo",
-        "PORT": str(port),
-        "WORKERS": "2",
-    }
-    server = Server(f"http://127.0.0.1:{port}", environment, Mailbox())
-    server.flask("demo")
-    with running(server.url, environment, folder / "server.log"):
-        yield server
+@pytest.fixture(params=["scripts", "no-scripts"])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param == "scripts")
 
 
 @pytest.fixture
@@ -47,7 +26,7 @@ def staff(university: Server, chromium: Browser, scripts: bool) -> Iterator[Visi
     context = chromium.new_context(
         java_script_enabled=scripts, locale="en-US", viewport={"width": 1440, "height": 900}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     visitor = Visitor(context.new_page(), university.url)
     visitor.watch()
     visitor.open("/sign-in")

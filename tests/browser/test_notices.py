@@ -5,16 +5,10 @@ from __future__ import annotations
 
 import re
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 
-import pytest
-
-from bridge import create_app
-from bridge.accounts.passwords import hash_password
-from bridge.config import read_config
 from bridge.contacts import service as contacts
 from bridge.database import as_of, utc_now
 from bridge.extensions import db
@@ -24,22 +18,11 @@ from tests.contacts.scene import MESSAGE, Scene, make_scene
 from tests.mail.letters import html_of, text_of
 
 
-@contextmanager
-def inside(server: Server) -> Iterator[None]:
-    """The database of the running server."""
-    app = create_app(read_config(server.environment))
-    with app.app_context():
-        yield
-        db.session.rollback()
-        db.engine.dispose()
-
-
 def yesterday_s_request() -> tuple[str, str]:
     """A request that the student has got and answered; the addresses of the HR and the student."""
     with as_of(utc_now() - timedelta(days=1)):
         scene: Scene = make_scene()
-        for user in (scene.member.user, scene.profile.user):
-            user.password_hash = hash_password(people.PASSWORD)
+        people.let_sign_in(scene.member.user, scene.profile.user)
         request = contacts.request_contact(scene.candidate, MESSAGE, actor=scene.member.user)
         contacts.approve(request, actor=scene.staff)
         contacts.accept(request, actor=scene.profile.user)
@@ -47,9 +30,8 @@ def yesterday_s_request() -> tuple[str, str]:
         return scene.member.user.email, scene.profile.user.email
 
 
-@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 def test_being_told(server: Server, visitors: Callable[..., Visitor]) -> None:
-    with inside(server):
+    with server.beside():
         hr_email, student_email = yesterday_s_request()
     _hr_reads(visitors(locale="en-US"), hr_email)
     student = visitors(locale="en-US")
@@ -79,7 +61,7 @@ def _student_wants_one_letter_a_day(student: Visitor, email: str) -> None:
     student.page.get_by_role("link", name="Notices, 1 unread").click()
     people.press(student, "What and when", role="link")
     group = student.page.get_by_role("group", name="Requests of enterprises")
-    group.get_by_text("Once a day").click()
+    group.get_by_label("Once a day").check()
     people.choose(student, "The daily letter comes from", "0")
     people.press(student, "Save")
     student.see("Saved.")

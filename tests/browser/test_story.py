@@ -25,26 +25,6 @@ def see_state(person: Visitor, path: str, text: str) -> None:
     person.page.get_by_text(text).first.wait_for()
 
 
-def open_candidates(hr: Visitor) -> None:
-    hr.open("/hr/vacancies")
-    hr.page.get_by_role("link", name=re.compile("^Стажёр-расчётчик|^Candidates")).first.click()
-    if "/candidates" not in hr.page.url:
-        hr.page.get_by_role("link", name=re.compile("^Candidates")).first.click()
-    hr.page.wait_for_url(re.compile("/candidates"))
-
-
-def request_contact(hr: Visitor) -> None:
-    open_candidates(hr)
-    hr.page.get_by_role("link", name="Request a contact").first.click()
-    hr.page.get_by_label("Message to the candidate").fill("Коротко")
-    people.press(hr, "Send to the university")
-    hr.see("Write from 30 to 2,000 characters.")
-    assert hr.page.get_by_label("Message to the candidate").input_value() == "Коротко"
-    hr.page.get_by_label("Message to the candidate").fill(MESSAGE)
-    people.press(hr, "Send to the university")
-    hr.page.wait_for_url(re.compile(r"/requests"))
-
-
 def test_from_a_profile_to_an_opened_contact(
     server: Server, visitors: Callable[..., Visitor], tmp_path: Path
 ) -> None:
@@ -114,7 +94,7 @@ def _vacancy_is_published(hr: Visitor, staff: Visitor, colleague: Visitor) -> No
 
 
 def _candidates_are_shown_without_names(hr: Visitor, student: Visitor) -> None:
-    open_candidates(hr)
+    people.open_candidates(hr)
     text = hr.page.inner_text("main")
     assert NAME not in text
     assert "Светлана" not in hr.page.content()
@@ -138,31 +118,24 @@ def _candidates_are_shown_without_names(hr: Visitor, student: Visitor) -> None:
 
 
 def _contact_comes_about(server: Server, hr: Visitor, staff: Visitor, student: Visitor) -> None:
-    request_contact(hr)
+    people.open_candidates(hr)
+    people.request_contact(hr, MESSAGE)
     see_state(student, "/requests", "No requests here")
     staff.open("/staff/moderation?kind=contact")
-    title = staff.page.locator("#case-title").first.inner_text()
-    people.decide(staff, title, "Return for a change", "message-empty", "Назовите сроки.")
-    letter = server.mailbox.wait_for(HR, "Назовите сроки.")
-    assert NAME not in letter.as_string()
-    hr.open(_request_path(hr))
-    hr.see("Назовите сроки.")
-    people.press(hr, "Change the request", role="link")
-    hr.page.get_by_label("Message to the candidate").fill(f"{MESSAGE} Начало в июне.")
-    people.press(hr, "Send to the university")
-    people.decide(staff, title, "Approve")
+    people.decide(staff, staff.page.locator("#case-title").first.inner_text(), "Approve")
     student.open(server.mailbox.link(STUDENT, "/requests/"))
-    student.see("Начало в июне.")
-    hr.open(_request_path(hr))
+    student.see(MESSAGE)
+    hr.open(people.first_request(hr))
     assert "Светлана" not in hr.page.content()
     people.press(student, "Agree and open my contacts")
     student.see("anna@orbita.example")
-    hr.open(_request_path(hr))
+    hr.open(people.first_request(hr))
     for opened in (NAME, STUDENT, "+7 916 123-45-67", "@svetlana_space"):
         hr.see(opened)
     hr.page.get_by_label("Message", exact=False).last.fill("Ждём вас <b>в среду</b>!")
     people.press(hr, "Send")
-    student.open(_request_path(student, "/requests"))
+    hr.see("Ждём вас <b>в среду</b>!")
+    student.open(people.first_request(student, "/requests"))
     student.see("Ждём вас <b>в среду</b>!")
     student.shot("story-thread")
 
@@ -171,19 +144,11 @@ def _what_ends_stays_recorded(hr: Visitor, student: Visitor) -> None:
     student.open("/profile")
     people.press(student, "Hide from employers")
     student.page.get_by_role("button", name="Publish").wait_for()
-    open_candidates(hr)
+    people.open_candidates(hr)
     assert hr.page.locator(".candidate").count() == 0
-    hr.open(_request_path(hr))
+    hr.open(people.first_request(hr))
     hr.see(NAME)
     student.page.locator("#account-menu summary").click()
     people.press(student, "Sign out")
     student.open("/profile")
     student.page.wait_for_url(re.compile("/sign-in"))
-
-
-def _request_path(person: Visitor, listing: str = "/hr/requests") -> str:
-    person.open(listing)
-    link = person.page.locator('main a[href^="/requests/"]').first
-    path = link.get_attribute("href")
-    assert path is not None
-    return path

@@ -4,23 +4,17 @@ With scripts and without."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-import pytest
-
-from bridge import create_app
-from bridge.accounts.passwords import hash_password
 from bridge.candidates.models import Candidate, ProfileOpening, Sight
-from bridge.config import read_config
 from bridge.contacts import service as contacts
 from bridge.database import local_today, utc_now
 from bridge.extensions import db
 from tests.browser import people
 from tests.browser.conftest import Server, Visitor
-from tests.contacts.scene import MESSAGE, Scene, make_scene
+from tests.contacts.scene import MESSAGE, make_scene
 from tests.factories import make_student
 
 PHONE = {"width": 390, "height": 844}
@@ -38,29 +32,13 @@ class Day:
     wanted: int
 
 
-@contextmanager
-def beside(server: Server) -> Iterator[None]:
-    """The same database, written to beside the running server."""
-    app = create_app(read_config(server.environment))
-    with app.app_context():
-        yield
-        db.session.commit()
-        db.engine.dispose()
-
-
-def let_sign_in(*scenes: Scene) -> None:
-    for scene in scenes:
-        for user in (scene.profile.user, scene.member.user):
-            user.password_hash = hash_password(people.PASSWORD)
-            user.locale = "en"
-
-
 def prepare(server: Server) -> Day:
     """One enterprise looked, one asks, a third seeks; the profile was confirmed long ago."""
-    with beside(server):
+    with server.beside():
         asking, nosy, wanted = make_scene(), make_scene(), make_scene()
         own = asking.profile
-        let_sign_in(asking, nosy, wanted)
+        for scene in (asking, nosy, wanted):
+            people.let_sign_in(scene.profile.user, scene.member.user)
         own.user.name = "Светлана Космическая"
         own.confirmed_at = utc_now() - timedelta(days=200)
         own.freshness_asked_at = utc_now() - timedelta(days=1)
@@ -84,7 +62,6 @@ def prepare(server: Server) -> Day:
         )
 
 
-@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 def test_a_day_on_the_phone(server: Server, visitors: Callable[..., Visitor]) -> None:
     day = prepare(server)
     student = visitors(locale="en-US", **PHONE)

@@ -1,0 +1,156 @@
+"""Every page × person × (light, dark, three schemes for the visually impaired) × (1440, 390):
+`make screens`, a command of its own since it takes many minutes.
+
+The modes are attributes of <html> and a media feature, so a page is opened once and shown in each.
+A picture of each is kept, with a page to leaf through them: build/screens/index.html, or where
+SCREENSHOTS says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+
+from bridge import create_app
+from bridge.config import read_config
+from bridge.web.appearance import Scheme
+from tests.browser.conftest import ROOT, Server, Visitor
+from tests.browser.looking import (
+    DEPENDING_ON_MODE,
+    DESK,
+    PHONE,
+    STARTS,
+    UNUSABLE,
+    Demo,
+    Found,
+    arrive,
+    judge_accessibility,
+    judge_widths,
+    judge_words,
+    troubles_of,
+    walk,
+)
+
+SIZES = {"1440": DESK, "390": PHONE}
+# Width of the window and size of the text.
+WINDOWS = tuple((width, size) for width in (320, 640, 1280) for size in ("100%", "150%", "200%"))
+FOLDER = Path(os.environ.get("SCREENSHOTS", ROOT / "build/screens"))
+
+
+@dataclass(frozen=True)
+class Mode:
+    name: str
+    media: str
+    scheme: Scheme
+
+    def put_on(self, page: Page) -> None:
+        page.emulate_media(color_scheme=self.media)  # type: ignore[arg-type]
+        page.evaluate("scheme => { document.documentElement.dataset.scheme = scheme }", self.scheme)
+
+
+MODES = (
+    Mode("light", "light", Scheme.SYSTEM),
+    Mode("dark", "dark", Scheme.SYSTEM),
+    *(Mode(scheme.value, "light", scheme) for scheme in Scheme if scheme is not Scheme.SYSTEM),
+)
+
+
+@dataclass
+class Album:
+    """What is to be leafed through: a row for each page of each person."""
+
+    rows: list[tuple[str, Found, list[str]]] = field(default_factory=list)
+
+    def write(self) -> None:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        columns = [f"{mode.name} {size}" for mode in MODES for size in SIZES]
+        lines = [
+            "<!doctype html><html lang=en><meta charset=utf-8><title>Screens</title>",
+            "<style>body{font:14px sans-serif}td,th{vertical-align:top;padding:4px;text-align:left}"
+            "img{width:220px;border:1px solid #bbb}th{position:sticky;top:0;background:#fff}"
+            "pre{color:#b00020;white-space:pre-wrap;max-width:60ch}</style>",
+            f"<h1>{len(self.rows)} pages, {len(columns)} pictures of each</h1><table><tr><th>page",
+            *(f"<th>{column}" for column in columns),
+        ]
+        for person, found, faults in self.rows:
+            said = escape("\n".join(faults))
+            lines.append(f"<tr><td><b>{person}</b><br>{escape(found.path)}<br>{found.endpoint}")
+            lines.append(f"<pre>{said}</pre>" if said else "")
+            for mode in MODES:
+                for size in SIZES:
+                    name = picture(person, found, mode, size)
+                    lines.append(f'<td><a href="{name}"><img loading=lazy src="{name}"></a>')
+        (FOLDER / "index.html").write_text("\n".join([*lines, "</table>"]), "utf-8")
+
+
+def picture(person: str, found: Found, mode: Mode, size: str) -> str:
+    return f"{person}-{found.number:02}-{found.endpoint}-{mode.name}-{size}.jpg"
+
+
+@pytest.fixture(scope="module")
+def demo(university: Server) -> Demo:
+    return Demo(university, create_app(read_config(university.environment)))
+
+
+@pytest.fixture(scope="module")
+def album() -> Iterator[Album]:
+    made = Album()
+    yield made
+    made.write()
+
+
+@pytest.fixture
+def without_scripts(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(java_script_enabled=False, locale="ru-RU", viewport=DESK)
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("person", STARTS)
+def test_every_mode(
+    demo: Demo, chromium: Browser, without_scripts: BrowserContext, person: str, album: Album
+) -> None:
+    visitor = arrive(demo, chromium, person, "ru-RU")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wrong = []
+    without_scripts.add_cookies(visitor.page.context.cookies())  # type: ignore[arg-type]
+    plain = Visitor(without_scripts.new_page(), demo.server.url)
+    plain.watch()
+    for found in walk(demo, visitor.page.context.request, person):
+        faults = [*judge_words(found.html, "ru"), *_in_every_mode(visitor, person, found)]
+        plain.open(found.path)
+        faults += [f"without scripts: {fault}" for fault in plain.page.evaluate(UNUSABLE)]
+        album.rows.append((person, found, faults))
+        wrong += [f"{found.path}: {fault}" for fault in faults]
+    wrong += troubles_of(visitor) + troubles_of(plain)
+    visitor.page.context.close()
+    assert wrong == []
+
+
+def _in_every_mode(visitor: Visitor, person: str, found: Found) -> Iterator[str]:
+    page = visitor.page
+    visitor.open(found.path)
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        for mode in MODES:
+            mode.put_on(page)
+            rules = () if mode.name == "light" else DEPENDING_ON_MODE
+            for fault in judge_accessibility(page, *rules):
+                yield f"{mode.name} {size}: {fault}"
+            _take(page, FOLDER / picture(person, found, mode, size), viewport)
+    MODES[0].put_on(page)
+    yield from judge_widths(page, WINDOWS)
+    page.set_viewport_size(DESK)
+
+
+def _take(page: Page, path: Path, viewport: ViewportSize) -> None:
+    """The whole page, but of the longest ones the beginning."""
+    height = min(int(page.evaluate("document.documentElement.scrollHeight")), 4000)
+    clip = {"x": 0, "y": 0, "width": viewport["width"], "height": height}
+    page.screenshot(path=path, full_page=True, clip=clip, type="jpeg", quality=60)  # type: ignore[arg-type]
