@@ -38,7 +38,7 @@ FAILURES_MEANT = (404, 410)
 # Attributes whose text people read or hear.
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
 # Elements that hold nothing and are not closed.
-VOID = frozenset(("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 DESK = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
 # Of axe's rules those whose outcome colours and sizes decide; the others read the same document.

@@ -1,5 +1,5 @@
-"""A student's day on a phone: who looked, block one, answer a request, apply, confirm the profile.
-With scripts and without."""
+"""A student's day on a phone: who looked, block one, refuse a request with a word that only the
+university reads, apply, confirm the profile. With scripts and without."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.contacts.scene import MESSAGE, make_scene
 from tests.factories import make_student
 
 PHONE = {"width": 390, "height": 844}
+# Only the university may read it.
+PRIVATE = "Прошлой весной там задерживали оплату."
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Day:
 
     student: str
     hr: str
+    asking_hr: str
     nosy: str
     asking: str
     vacancy: int
@@ -55,6 +58,7 @@ def prepare(server: Server) -> Day:
         return Day(
             own.user.email,
             wanted.member.user.email,
+            asking.member.user.email,
             nosy.employer.name,
             asking.employer.name,
             nosy.vacancy.id,
@@ -73,6 +77,9 @@ def test_a_day_on_the_phone(server: Server, visitors: Callable[..., Visitor]) ->
     hr = visitors(locale="en-US")
     people.sign_in(hr, day.hr)
     _employer_answers(hr, day)
+    refused = visitors(locale="en-US")
+    people.sign_in(refused, day.asking_hr)
+    _employer_reads_the_refusal(refused)
     student.open("/applications")
     student.see("You are invited")
     student.shot("day-applications")
@@ -109,10 +116,13 @@ def _answers(student: Visitor, day: Day) -> None:
     fits(student)
     student.shot("day-request")
     people.press(student, "Decline…", role="link")
+    student.see("will see only the reason that you choose")
     student.page.get_by_label("No time at present").check()
+    people.fill(student, {"A word to the university": PRIVATE})
     people.press(student, "Decline")
     student.see("You declined")
     student.open("/requests/attention")
+    student.see("requests a week through to one student")
     student.page.get_by_label("New requests a week at most").select_option("2")
     fits(student)
     people.press(student, "Save")
@@ -139,6 +149,16 @@ def _confirms(server: Server, student: Visitor) -> None:
     people.press(student, "My profile is still right")
     student.see("Thank you: the profile is confirmed.")
     assert student.page.get_by_role("button", name="My profile is still right").count() == 0
+
+
+def _employer_reads_the_refusal(hr: Visitor) -> None:
+    """The reason, and neither the private word nor who it was."""
+    for path in (people.first_request(hr), "/notices/"):
+        hr.open(path)
+        assert PRIVATE not in hr.page.content()
+        assert "Светлана" not in hr.page.content()
+    hr.open(people.first_request(hr))
+    hr.see("No time at present")
 
 
 def _employer_answers(hr: Visitor, day: Day) -> None:
