@@ -51,6 +51,8 @@ class Config:
     group_least: int = 20
     # whoever reads the metrics must send it; empty: only from this machine
     metrics_token: str = ""
+    # whether accounts of staff and administrators must have a second factor
+    second_factor_required: bool = False
     testing: bool = False
 
     @property
@@ -114,6 +116,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         search_url=_search_url(env.get("SEARCH_URL", "")),
         group_least=_whole_number(env, "GROUP_LEAST", 20),
         metrics_token=_metrics_token(env.get("METRICS_TOKEN", "")),
+        second_factor_required=_second_factor(env.get("SECOND_FACTOR"), mode),
     )
     if config.search_url and config.database_url.get_backend_name() != "postgresql":
         raise ConfigurationError(
@@ -192,6 +195,9 @@ def _kept_secret(path: Path) -> str:
 
 def _trusted_hosts(value: str, base_url: str) -> tuple[str, ...]:
     named = tuple(host.strip() for host in value.split(",") if host.strip())
+    # A leading dot stands for all names below; those of a whole country are not one owner's.
+    if any("*" in host or (host.startswith(".") and host.count(".") < 2) for host in named):
+        raise ConfigurationError("TRUSTED_HOSTS must name hosts, or .name.example for all below.")
     hostname = urlsplit(base_url).hostname or ""
     loopback = ("localhost",) if hostname == "127.0.0.1" else ()
     return (*named, hostname, *loopback)
@@ -224,6 +230,12 @@ def _search_url(value: str) -> str:
     if value and not is_server and not is_folder:
         raise ConfigurationError("SEARCH_URL must be qdrant://host:6333 or https://host.")
     return value
+
+
+def _second_factor(value: str | None, mode: str) -> bool:
+    if value not in (None, "", "required", "optional"):
+        raise ConfigurationError("SECOND_FACTOR must be required or optional.")
+    return value == "required" or (not value and mode == "production")
 
 
 def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:

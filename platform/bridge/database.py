@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from types import ModuleType
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -126,6 +127,17 @@ def reading() -> Iterator[orm.Session]:
 
 
 @contextmanager
+def recording() -> Iterator[orm.Session]:
+    """For what is counted on the way, whether the request reads or writes: the request's own
+    session where it may write, else a short transaction as of `writing`."""
+    if only_reads():
+        with writing() as session:
+            yield session
+    else:
+        yield db.session
+
+
+@contextmanager
 def _kind_of_transaction(*, writes: bool) -> Iterator[None]:
     before = g.get("writes")
     g.writes = writes
@@ -138,8 +150,7 @@ def _kind_of_transaction(*, writes: bool) -> Iterator[None]:
 def put(model: type[M], key: dict[str, Any], **values: Any) -> M:
     """Write the row of `key`, there already or not, now and in one statement: of two processes
     that do it at once neither fails."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(model).values(**key, **values)
+    statement = dialect_of(db.session).insert(model).values(**key, **values)
     statement = statement.on_conflict_do_update(index_elements=list(key), set_=values)
     return db.session.scalars(
         statement.returning(model), execution_options={"populate_existing": True}
@@ -188,14 +199,20 @@ def prepare_engine(engine: sa.Engine) -> None:
             connection.info["foreign_keys"] = checked
         # A transaction that reads first and writes later fails under load with «database is
         # locked»; one that takes the write lock at once waits for its turn.
-        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if only_reads() else "BEGIN IMMEDIATE")
+
+
+def dialect_of(session: orm.Session) -> ModuleType:
+    """Where this database's `insert` with an ON CONFLICT clause comes from."""
+    return sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
 
 
 def _lower(text: str | None) -> str | None:
     return None if text is None else str(text).lower()
 
 
-def _only_reads() -> bool:
+def only_reads() -> bool:
+    """Whether a transaction that begins now is of a request that may not write."""
     chosen = g.get("writes") if has_app_context() else None
     if chosen is not None:
         return not chosen

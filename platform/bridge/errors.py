@@ -19,11 +19,17 @@ class DomainError(Exception):
 
     status = 400
     message: object = _l("This cannot be done.")
+    # seconds after which it may be tried again
+    retry_after: int | None = None
 
     def __init__(self, message: object | None = None) -> None:
         super().__init__(str(self.message) if message is None else str(message))
         if message is not None:
             self.message = message
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
 class NotAllowedError(DomainError):
@@ -62,7 +68,7 @@ TEXTS = {
         _l("What you were changing was changed meanwhile. Open it again and look."),
     ),
     413: (_l("That is too large"), _l("Send a smaller file or a shorter text.")),
-    429: (_l("Too many attempts"), _l("Wait a few minutes and try again.")),
+    429: (_l("That was too much at once"), _l("Wait a few minutes and try again.")),
     500: (
         _l("Something broke on our side"),
         _l("Nothing of yours was changed. The administrators will find it in the log."),
@@ -107,9 +113,9 @@ def init_app(app: Flask) -> None:
     app.log_exception = lambda info: log_without_values(app, info[1])  # type: ignore
 
     @app.errorhandler(DomainError)
-    def domain_error(error: DomainError) -> tuple[str, int]:
+    def domain_error(error: DomainError) -> tuple[str, int, dict[str, str]]:
         db.session.rollback()
-        return error_page(error.status, error.message)
+        return *error_page(error.status, error.message), error.headers
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from bridge import audit
 from bridge.accounts import models as accounts
+from bridge.accounts.factors import models as factors
 from bridge.applications import models as applications
 from bridge.blocks import models as blocks
 from bridge.candidates import models as candidates
@@ -34,6 +35,7 @@ __all__ = [
     "consents",
     "contacts",
     "employers",
+    "factors",
     "hiring",
     "interviews",
     "jobs",

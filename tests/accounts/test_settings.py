@@ -107,12 +107,12 @@ def test_the_other_sessions_are_ended_at_will(app: Flask, client: FlaskClient, u
     other = app.test_client()
     sign_in(other, user)
     sign_in(other, user)
-    assert client.get("/account").text.count("since ") == 3
-    assert submit(client, "/account", action="/account/sessions/end").status_code == 303
+    assert client.get("/account/security").text.count("since ") == 3
+    assert submit(client, "/account/security", action="/account/sessions/end").status_code == 303
     still_open = sa.select(sa.func.count(LoginSession.id)).where(LoginSession.ended_at.is_(None))
     assert db.session.scalar(still_open) == 1
     db.session.commit()
-    assert other.get("/account").status_code == 303
+    assert other.get("/account/security").status_code == 303
 
 
 def make(app: Flask, *arguments: str, stdin: str = "") -> tuple[int, str]:

@@ -32,13 +32,17 @@ def row_counts(tables: set[str]) -> dict[str, int]:
         }
 
 
+# Held attempts of the last hour; budgets are kept in its place.
+GONE = {"account_attempt"}
+
+
 def test_no_row_is_lost_on_the_way_to_the_present_schema(app: Flask) -> None:
     """Filled, taken back to the first schema and brought up again, as an old installation is."""
     make_world()
     db.session.rollback()
     db.session.close()
     alembic.downgrade("0001")
-    first = table_names()
+    first = table_names() - GONE
     before = row_counts(first)
     assert before["contact_request"] >= 2
     assert before["user"] >= 8

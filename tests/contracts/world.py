@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from bridge.accounts.models import Role, User
+from bridge.accounts.factors.models import Passkey
+from bridge.accounts.models import LoginSession, Role, User
 from bridge.applications import service as applications
 from bridge.candidates import notes
 from bridge.candidates.models import Candidate
@@ -102,9 +103,22 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
             "interview_id": interview.id,
             **_make_own_words(candidate, member.user),
             **_what_was_sent(request, profile.user),
+            **_make_keys(profile.user),
             **_make_desk(request, profile.user, staff),
         },
     )
+
+
+def _make_keys(user: User) -> Values:
+    """A passkey, and a place where one is signed in."""
+    passkey = Passkey(
+        user_id=user.id, name="Телефон", credential_id=f"key {user.id}".encode(), public_key=b"-"
+    )
+    session = LoginSession(user_id=user.id, token_hash=f"token {user.id}")
+    user.second_factor_since = utc_now()
+    db.session.add_all((passkey, session))
+    db.session.commit()
+    return {"passkey_id": passkey.id, "session_id": session.id}
 
 
 def _what_was_sent(request: ContactRequest, student: User) -> Values:

@@ -130,6 +130,8 @@ def test_the_password_is_asked_and_the_file_expires(app: Flask, client: FlaskCli
     sign_in(other, member)
     assert other.get(address).status_code == 404
     with as_of(utc_now() + timedelta(days=8)):
+        assert client.get(address).location.startswith("/account/confirm"), "it was long ago"
+        sign_in(client, profile.user)
         assert client.get(address).status_code == 404
         assert exporting.expire() == 1
     db.session.refresh(export, ["state", "content"])

@@ -31,18 +31,13 @@ class TokenPurpose(enum.StrEnum):
     INVITE = "invite"
 
 
-class AttemptKind(enum.StrEnum):
-    SIGN_IN = "sign-in"
-    LETTER = "letter"
-
-
 class User(Model, UserMixin):
     """An account. `email` is kept in lower case; no password: invited and not yet arrived."""
 
     __tablename__ = "user"
     __personal__ = Personal(
-        "id role email_confirmed_at deactivated_at consent_due_at erased_at is_demo created_at "
-        "version",
+        "id role email_confirmed_at deactivated_at consent_due_at erased_at second_factor_since "
+        "is_demo created_at version",
         Owner(
             "id",
             clear="password_hash",
@@ -64,6 +59,8 @@ class User(Model, UserMixin):
     consent_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # nothing of the person is left but the number, to which the figures refer
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # since when signing in asks for a second factor; None: there is none (accounts/factors)
+    second_factor_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # made by the demo university; cannot sign in outside demo mode
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
@@ -88,13 +85,17 @@ class LoginSession(Model):
 
     __tablename__ = "login_session"
     __personal__ = Personal(
-        "id user_id created_at ended_at device", Owner("user_id", delete=True), hidden="token_hash"
+        "id user_id created_at proved_at ended_at device",
+        Owner("user_id", delete=True),
+        hidden="token_hash",
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    # when the person last showed, by password or factor, that it is they
+    proved_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # browser and system, for the list of one's sessions; no address is kept
     device: Mapped[str] = mapped_column(sa.String(80), default="")
@@ -120,17 +121,15 @@ class AccountToken(Model):
     user: Mapped[User] = relationship("User")
 
 
-class AccountAttempt(Model):
-    """A failed sign-in, or a letter somebody asked for, kept for an hour to slow down guessing
-    and flooding. `address_hash` is a keyed hash of the e-mail address, known or not."""
+class Throttle(Model):
+    """How much of a budget is spent. `subject_hash` is a keyed hash of whom it counts: an e-mail
+    address, a network address, a number. `whole_at` (seconds since 1970): when all of it is there
+    again; every act moves it on."""
 
-    __tablename__ = "account_attempt"
-    # The hash is keyed and goes within the hour.
-    __personal__ = Personal("id kind address_hash at")
+    __tablename__ = "throttle"
+    # The hash is keyed, and the row goes when the budget is whole again: a day at most.
+    __personal__ = Personal("rate subject_hash whole_at")
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[AttemptKind] = mapped_column(enum_column(AttemptKind))
-    address_hash: Mapped[str] = mapped_column(sa.String(64))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
-
-    __table_args__ = (sa.Index("ix_account_attempt_address", "kind", "address_hash", "at"),)
+    rate: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    subject_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    whole_at: Mapped[float] = mapped_column(sa.Double, index=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -9,11 +12,18 @@ from sqlalchemy.exc import IntegrityError
 
 from bridge import audit, events
 from bridge.accounts.addresses import lookup_email, normalise_email
-from bridge.accounts.models import AttemptKind, Role, TokenPurpose, User
+from bridge.accounts.models import Role, TokenPurpose, User
 from bridge.accounts.passwords import hash_password, needs_rehash, verify_password
 from bridge.accounts.queries import active_admins, user_by_email
 from bridge.accounts.sessions import end_all_sessions
-from bridge.accounts.throttling import is_exhausted, note_attempt
+from bridge.accounts.throttling import (
+    LETTER,
+    SIGN_IN,
+    SIGN_IN_FROM,
+    give_back,
+    spend,
+    take,
+)
 from bridge.accounts.tokens import issue_token, revoke_tokens, use_token
 from bridge.database import utc_now
 from bridge.errors import DomainError, NotAllowedError
@@ -26,11 +36,6 @@ class EmailTakenError(DomainError):
 
     status = 409
     message = _l("There is already an account with this e-mail address.")
-
-
-class TooManyAttemptsError(DomainError):
-    status = 429
-    message = _l("Too many attempts. Wait a minute and try again.")
 
 
 class WrongPasswordError(DomainError):
@@ -88,7 +93,7 @@ def register(email: str, name: str, role: Role, *, password: str, locale: str) -
         user = create_user(email, name, role, actor=None, password=password, locale=locale)
     except EmailTakenError:
         known = user_by_email(email)
-        if known is not None and _may_be_written_to(known):
+        if known is not None and known.is_active and not spend(LETTER, known.email):
             _tell_already_registered(known)
         return None
     enqueue(user, "accounts/confirm", token=issue_token(user, TokenPurpose.CONFIRM))
@@ -101,14 +106,6 @@ def _tell_already_registered(user: User) -> None:
     unconfirmed = user.email_confirmed_at is None
     token = issue_token(user, TokenPurpose.RESET) if unconfirmed else None
     enqueue(user, "accounts/already-registered", token=token)
-
-
-def _may_be_written_to(user: User) -> bool:
-    """Asking for letters must not flood anybody's mailbox."""
-    if not user.is_active or is_exhausted(AttemptKind.LETTER, user.email):
-        return False
-    note_attempt(AttemptKind.LETTER, user.email)
-    return True
 
 
 def invite(user: User, *, actor: User | None) -> None:
@@ -142,24 +139,51 @@ def _confirm(user: User) -> None:
         audit.record("user.confirmed", user, actor=user)
 
 
-def resend_confirmation(email: str) -> None:
-    """Send the confirming link again, where the address waits for one; tells nobody whether."""
-    user = user_by_email(email)
-    if user is None or user.email_confirmed_at or not user.password_hash:
+@dataclass(slots=True)
+class Stranger:
+    """Whoever reads the mailbox of an address without an account (see mail.service.Recipient)."""
+
+    email: str
+    locale: str
+    name: str = ""
+
+
+def resend_confirmation(email: str, *, locale: str) -> None:
+    """Send the confirming link again. One letter goes to the address in any case, so that neither
+    the page nor the work behind it tells whether there is an account, and which."""
+    user = _asked_for(email, locale)
+    if user is None:
         return
-    if _may_be_written_to(user):
+    if user.email_confirmed_at is None and user.password_hash:
         enqueue(user, "accounts/confirm", token=issue_token(user, TokenPurpose.CONFIRM))
+    else:
+        _tell_already_registered(user)
 
 
-def request_reset(email: str) -> None:
-    """Send a link for a new password, where the address has an account; tells nobody whether."""
-    user = user_by_email(email)
-    if user is None or not _may_be_written_to(user):
+def request_reset(email: str, *, locale: str) -> None:
+    """Send a link for a new password; one letter goes to the address in any case, as above."""
+    user = _asked_for(email, locale)
+    if user is None:
         return
     if user.password_hash:
         enqueue(user, "accounts/reset", token=issue_token(user, TokenPurpose.RESET))
     else:
         invite(user, actor=None)
+
+
+def _asked_for(email: str, locale: str) -> User | None:
+    """Whose letter somebody asks for. None where that is done: nobody's mailbox is to be flooded,
+    and whoever has no account is told so."""
+    address = lookup_email(email)
+    if spend(LETTER, address):
+        return None
+    user = user_by_email(address)
+    if user is not None and user.is_active:
+        return user
+    # What is no address gets none.
+    with suppress(ValueError):
+        enqueue(Stranger(normalise_email(email), locale), "accounts/no-account")
+    return None
 
 
 def reset_password(token: str, *, password: str) -> User:
@@ -178,11 +202,10 @@ def reset_password(token: str, *, password: str) -> User:
 def check_password(user: User, password: str) -> None:
     """Ask the person at the keyboard once more who they are: WrongPasswordError where the password
     does not fit, TooManyAttemptsError after a few such. The caller commits what was counted."""
-    if is_exhausted(AttemptKind.SIGN_IN, user.email):
-        raise TooManyAttemptsError
+    take(SIGN_IN, user.email)
     if not verify_password(user.password_hash, password):
-        note_attempt(AttemptKind.SIGN_IN, user.email)
         raise WrongPasswordError
+    give_back(SIGN_IN, user.email)
 
 
 def change_password(user: User, *, present: str, new: str, actor: User) -> None:
@@ -201,17 +224,23 @@ def _set_password(user: User, password_hash: str) -> None:
     end_all_sessions(user)
 
 
-def authenticate(email: str, password: str) -> User | None:
+def authenticate(email: str, password: str, *, network: str) -> User | None:
     """The account that the address and the password open, confirmed or not; None where they
-    open none. TooManyAttemptsError after a few failures in a minute."""
+    open none. network: where the attempt comes from. TooManyAttemptsError after a few
+    failures in a minute. Commits what it has counted."""
     address = lookup_email(email)
-    if is_exhausted(AttemptKind.SIGN_IN, address):
-        raise TooManyAttemptsError
+    # Taken before the password is looked at: of many guesses at once no more are.
+    budgets = ((SIGN_IN, address), (SIGN_IN_FROM, network))
+    for rate, subject in budgets:
+        take(rate, subject)
     user = user_by_email(address)
+    # Nobody waits for SQLite's write lock, nor a guess's row for another, while this one hashes.
+    db.session.commit()
     fits = verify_password(user.password_hash if user else None, password)
     if user is None or not fits or not _may_sign_in(user):
-        note_attempt(AttemptKind.SIGN_IN, address)
         return None
+    for rate, subject in budgets:
+        give_back(rate, subject)
     if user.password_hash and needs_rehash(user.password_hash):
         user.password_hash = hash_password(password)
     return user

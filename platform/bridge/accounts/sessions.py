@@ -20,7 +20,12 @@ from bridge.database import utc_now
 from bridge.extensions import db, login_manager
 
 LIFETIME = timedelta(days=14)
+# For so long after showing who they are people do what matters without being asked again.
+PROOF_LIFETIME = timedelta(minutes=15)
+# From the password to the second factor.
+AWAITED_LIFETIME = timedelta(minutes=10)
 _TOKEN = "login_token"  # noqa: S105  the name under which it is kept
+_AWAITED = "awaited"
 
 
 def hash_token(token: str) -> str:
@@ -51,6 +56,29 @@ def start_session(user: User) -> None:
     login_user(user)
 
 
+def await_second_factor(user: User, path: str | None) -> None:
+    """The password fitted. Who is on the way in, and where to, stands in the signed cookie."""
+    session[_AWAITED] = {
+        "user": user.id,
+        "until": (utc_now() + AWAITED_LIFETIME).timestamp(),
+        "password": hash_token(user.password_hash or ""),
+        "path": path,
+    }
+
+
+def awaited_user() -> tuple[User | None, str | None]:
+    """Who gave a password lately that still is theirs, and where they want to go."""
+    awaited = session.get(_AWAITED)
+    if awaited is None or awaited["until"] < utc_now().timestamp():
+        return None, None
+    user = db.session.get(User, awaited["user"])
+    if user is None or not user.is_active or not user.password_hash:
+        return None, None
+    if hash_token(user.password_hash) != awaited["password"]:
+        return None, None
+    return user, awaited["path"]
+
+
 def end_session() -> None:
     """Sign the present user out, on the server and in the browser."""
     token = session.get(_TOKEN)
@@ -72,6 +100,32 @@ def end_all_sessions(user: User, *, except_present: bool = False) -> None:
     if except_present and session.get(_TOKEN):
         ending = ending.where(LoginSession.token_hash != hash_token(session[_TOKEN]))
     db.session.execute(ending.values(ended_at=utc_now()))
+
+
+def end_one_session(user: User, session_id: int) -> bool:
+    """End one of the user's own sessions; False where there is no such."""
+    ended = db.session.execute(
+        sa.update(LoginSession)
+        .where(LoginSession.id == session_id, LoginSession.user_id == user.id)
+        .values(ended_at=utc_now())
+    )
+    return bool(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def is_proved() -> bool:
+    """Whether the person of this session showed lately that it is they."""
+    proved_at = db.session.scalar(
+        sa.select(LoginSession.proved_at).where(LoginSession.token_hash == present_token_hash())
+    )
+    return proved_at is not None and proved_at > utc_now() - PROOF_LIFETIME
+
+
+def note_proof() -> None:
+    db.session.execute(
+        sa.update(LoginSession)
+        .where(LoginSession.token_hash == present_token_hash())
+        .values(proved_at=utc_now())
+    )
 
 
 def describe_device() -> str:

@@ -1,4 +1,4 @@
-"""One's own account: name, language, password, where one is signed in."""
+"""One's own account: name, language, password."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.wrappers import Response
 
 from bridge.accounts import service
 from bridge.accounts.forms import AccountForm, PasswordChangeForm
-from bridge.accounts.queries import open_sessions
-from bridge.accounts.sessions import end_all_sessions, present_token_hash
+from bridge.accounts.throttling import TooManyAttemptsError
 from bridge.accounts.views import Page, blueprint
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
@@ -62,7 +60,7 @@ def change_password() -> Page:
         service.change_password(
             current_user, present=form.present.data, new=form.new.data, actor=current_user
         )
-    except (service.WrongPasswordError, service.TooManyAttemptsError) as error:
+    except (service.WrongPasswordError, TooManyAttemptsError) as error:
         form.present.errors = [str(error.message)]
         db.session.commit()
         return _page(account, form, 422)
@@ -71,19 +69,6 @@ def change_password() -> Page:
     return redirect(url_for("accounts.settings"), 303)
 
 
-@blueprint.post("/account/sessions/end")
-@requires(Permission.OWN_ACCOUNT)
-def end_other_sessions() -> Response:
-    end_all_sessions(current_user, except_present=True)
-    db.session.commit()
-    flash(_("You are signed out on all other devices."), "ok")
-    return redirect(url_for("accounts.settings"), 303)
-
-
 def _page(account: AccountForm, password: PasswordChangeForm, status: int = 200) -> Page:
-    present = present_token_hash()
-    sessions = [(row, row.token_hash == present) for row in open_sessions(current_user)]
-    page = render_template(
-        "accounts/settings.html", account=account, password=password, sessions=sessions
-    )
+    page = render_template("accounts/settings.html", account=account, password=password)
     return page, status

@@ -17,19 +17,27 @@ from bridge.accounts.forms import (
 )
 from bridge.accounts.listeners import ROLES
 from bridge.accounts.models import Role, TokenPurpose, User
-from bridge.accounts.sessions import end_session, start_session
-from bridge.accounts.throttling import steady_duration
+from bridge.accounts.sessions import await_second_factor, end_session, start_session
+from bridge.accounts.throttling import (
+    LETTER_FROM,
+    REGISTER_FROM,
+    TooManyAttemptsError,
+    network,
+    steady_duration,
+    take,
+)
 from bridge.accounts.tokens import LinkExpiredError, owner_of_token
 from bridge.consents import service as consents
 from bridge.consents.models import Purpose
 from bridge.consents.queries import current_document
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
+from bridge.web.forms import BaseForm
 from bridge.web.i18n import locale_code
 from bridge.web.routing import safe_path
 
 blueprint = Blueprint("accounts", __name__)
-Page = str | Response | tuple[str, int]
+Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -40,13 +48,13 @@ def sign_in() -> Page:
     form = SignInForm(next=request.args.get("next"))
     if not form.is_submitted():
         return render_template("accounts/sign_in.html", form=form)
-    status, unconfirmed = 422, False
+    status, unconfirmed, headers = 422, False, {}
     if form.validate():
         try:
-            user = service.authenticate(form.email.data, form.password.data)
-        except service.TooManyAttemptsError as error:
+            user = service.authenticate(form.email.data, form.password.data, network=network())
+        except TooManyAttemptsError as error:
             form.form_errors.append(error.message)
-            status, user = error.status, None
+            status, headers, user = error.status, error.headers, None
         else:
             if user is not None and user.email_confirmed_at is not None:
                 return _enter(user, form.next.data)
@@ -55,10 +63,14 @@ def sign_in() -> Page:
                 form.form_errors.append(_("The e-mail address or the password does not fit."))
             db.session.commit()
     page = render_template("accounts/sign_in.html", form=form, unconfirmed=unconfirmed)
-    return page, status
+    return page, status, headers
 
 
 def _enter(user: User, path: str | None = None) -> Response:
+    if user.second_factor_since is not None:
+        await_second_factor(user, path)
+        db.session.commit()
+        return redirect(url_for("accounts.second_step"), 303)
     start_session(user)
     db.session.commit()
     return redirect(safe_path(path), 303)
@@ -82,6 +94,10 @@ def register() -> Page:
     form.ask(current_document(Purpose.ACCOUNT))
     if not form.validate_on_submit():
         return _form_page("accounts/register.html", form)
+    try:
+        take(REGISTER_FROM, network())
+    except TooManyAttemptsError as error:
+        return _refused("accounts/register.html", form, error)
     with steady_duration():
         user = service.register(
             form.email.data,
@@ -118,10 +134,11 @@ def resend() -> Page:
     form = EmailForm()
     if not form.validate():
         abort(400)
+    take(LETTER_FROM, network())
     with steady_duration():
-        service.resend_confirmation(form.email.data)
+        service.resend_confirmation(form.email.data, locale=locale_code())
         db.session.commit()
-    flash(_("If the address waits for a confirmation, a new letter is on its way."), "ok")
+    flash(_("A new letter is on its way."), "ok")
     return _letter_sent(form.email.data, resend=True)
 
 
@@ -144,8 +161,12 @@ def forgot() -> Page:
     form = EmailForm()
     if not form.validate_on_submit():
         return _form_page("accounts/forgot.html", form)
+    try:
+        take(LETTER_FROM, network())
+    except TooManyAttemptsError as error:
+        return _refused("accounts/forgot.html", form, error)
     with steady_duration():
-        service.request_reset(form.email.data)
+        service.request_reset(form.email.data, locale=locale_code())
         db.session.commit()
     return _letter_sent(form.email.data)
 
@@ -186,10 +207,12 @@ def link_expired(error: LinkExpiredError) -> tuple[str, int]:
     return render_template("accounts/link_expired.html", message=error.message), error.status
 
 
-def _form_page(
-    template: str,
-    form: EmailForm | RegistrationForm | ResetForm | InvitationForm,
-    **context: object,
-) -> tuple[str, int]:
+def _refused(template: str, form: BaseForm, error: TooManyAttemptsError) -> Page:
+    """The form again, with what was typed."""
+    form.form_errors.append(error.message)
+    return render_template(template, form=form), error.status, error.headers
+
+
+def _form_page(template: str, form: BaseForm, **context: object) -> tuple[str, int]:
     status = 422 if form.is_submitted() else 200
     return render_template(template, form=form, **context), status

@@ -12,6 +12,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from bridge.accounts import service
+from bridge.accounts.factors.gate import sensitive
+from bridge.accounts.factors.service import reset_factors as reset
 from bridge.accounts.models import Role, User
 from bridge.accounts.queries import open_sessions
 from bridge.admin import queries
@@ -66,6 +68,7 @@ def _role_tabs(text: str, present: Role | None) -> list[Tab]:
 
 @blueprint.route("/accounts/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ACCOUNTS)
+@sensitive
 def new_account() -> str | Response | tuple[str, int]:
     form = NewAccountForm(locale=locale_code())
     if not form.validate_on_submit():
@@ -102,6 +105,7 @@ def account(user_id: int) -> str:
 
 @blueprint.post("/accounts/<id:user_id>/deactivate")
 @requires(Permission.MANAGE_ACCOUNTS)
+@sensitive
 def deactivate(user_id: int) -> Response:
     user = _load(user_id)
     try:
@@ -117,6 +121,7 @@ def deactivate(user_id: int) -> Response:
 
 @blueprint.post("/accounts/<id:user_id>/reactivate")
 @requires(Permission.MANAGE_ACCOUNTS)
+@sensitive
 def reactivate(user_id: int) -> Response:
     service.reactivate(_load(user_id), actor=current_user)
     db.session.commit()
@@ -126,6 +131,7 @@ def reactivate(user_id: int) -> Response:
 
 @blueprint.post("/accounts/<id:user_id>/invite")
 @requires(Permission.MANAGE_ACCOUNTS)
+@sensitive
 def invite(user_id: int) -> Response:
     user = _load(user_id)
     if user.password_hash or not user.is_active:
@@ -134,6 +140,17 @@ def invite(user_id: int) -> Response:
         service.invite(user, actor=current_user)
         db.session.commit()
         flash(_("The invitation is on its way."), "ok")
+    return redirect(url_for("admin.account", user_id=user_id), 303)
+
+
+@blueprint.post("/accounts/<id:user_id>/factors/reset")
+@requires(Permission.MANAGE_ACCOUNTS)
+@sensitive
+def reset_factors(user_id: int) -> Response:
+    """For whoever has lost all of theirs and has shown who they are."""
+    reset(_load(user_id), actor=current_user)
+    db.session.commit()
+    flash(_("The second factors are removed, a letter tells the owner."), "ok")
     return redirect(url_for("admin.account", user_id=user_id), 303)
 
 
@@ -158,6 +175,7 @@ def audit() -> str:
 
 @blueprint.get("/audit.csv")
 @requires(Permission.VIEW_AUDIT)
+@sensitive
 def audit_csv() -> Response:
     """The same entries as the page with these filters, the latest first; who takes the log away is
     in the log too."""

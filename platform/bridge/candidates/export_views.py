@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from bridge.candidates import service
 from bridge.candidates.cards import card_in_full
+from bridge.accounts.factors.gate import sensitive
 from bridge.candidates.exports import TYPES, Format, export, file_name
 from bridge.candidates.filters import FilterForm, MarkFilter, active_filters
 from bridge.candidates.models import Sight
@@ -22,6 +23,7 @@ blueprint = Blueprint("exports", __name__)
 
 @blueprint.get("/hr/vacancies/<id:vacancy_id>/candidates.<any(csv, xlsx, pdf):ending>")
 @requires(Permission.VIEW_CANDIDATES)
+@sensitive
 def candidates(vacancy_id: int, ending: str) -> Response:
     """The same filters and order as the list; `only=star`: the shortlist."""
     ranking = Ranking(load_vacancy(vacancy_id), learns=request.args.get("learn") != "off")

@@ -5,17 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from types import ModuleType
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bridge import audit
 from bridge.accounts.models import User
 from bridge.candidates.models import ALPHABET, Candidate, Mark, ProfileOpening, Sight
 from bridge.candidates.queries import known_candidates
-from bridge.database import local_today, utc_now, writing
+from bridge.database import dialect_of, local_today, utc_now, writing
 from bridge.extensions import db
 
 LENGTH = 5
@@ -127,7 +125,7 @@ def _count_opening(
     session: Session, candidate_id: int, sight: Sight, day: date, now: datetime
 ) -> int | None:
     """How often the profile was opened on the day; None where somebody counted this moment."""
-    insert = _dialect(session).insert(ProfileOpening)
+    insert = dialect_of(session).insert(ProfileOpening)
     counted = insert.values(
         candidate_id=candidate_id, day=day, sight=sight, times=1, last_at=now
     ).on_conflict_do_update(
@@ -137,10 +135,6 @@ def _count_opening(
     )
     times: int | None = session.scalar(counted.returning(ProfileOpening.times))
     return times
-
-
-def _dialect(session: Session) -> ModuleType:
-    return sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
 
 
 def _insert(session: Session, vacancy_id: int, profile_ids: Collection[int]) -> None:
@@ -157,4 +151,4 @@ def _insert(session: Session, vacancy_id: int, profile_ids: Collection[int]) -> 
         }
         for profile_id in profile_ids
     ]
-    session.execute(_dialect(session).insert(Candidate).values(rows).on_conflict_do_nothing())
+    session.execute(dialect_of(session).insert(Candidate).values(rows).on_conflict_do_nothing())

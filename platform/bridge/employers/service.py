@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bridge import audit, events
 from bridge.accounts import service as accounts
-from bridge.accounts.models import AttemptKind, Role, User
+from bridge.accounts.models import Role, User
 from bridge.accounts.queries import user_by_email
-from bridge.accounts.throttling import is_exhausted, note_attempt
+from bridge.accounts.service import Stranger
+from bridge.accounts.throttling import LETTER, spend
 from bridge.audit import Subject
 from bridge.cases.models import CaseKind
 from bridge.cases.service import open_case
@@ -48,15 +49,6 @@ class CompanyDetails:
     cluster_member: bool = False
 
 
-@dataclass(slots=True)
-class Applicant:
-    """Somebody without an account, who gets a letter (see mail.service.Recipient)."""
-
-    email: str
-    name: str
-    locale: str
-
-
 # What the university has checked; a member may not change it afterwards.
 VOUCHED = frozenset({"name", "inn", "ogrn", "cluster_member"})
 
@@ -88,7 +80,7 @@ def apply(
     if holder is not None and _has_come(holder):
         raise InnTakenError
     if holder is not None and user_by_email(email) is None:
-        _tell_application_waits(Applicant(email, details.contact_name, locale), details.inn)
+        _tell_application_waits(Stranger(email, locale, details.contact_name), details.inn)
         return None
     user = accounts.register(
         email, details.contact_name, Role.MEMBER, password=password, locale=locale
@@ -195,9 +187,8 @@ def invite(employer: Employer, *, email: str, name: str, position: str, actor: U
     """
     if not employer.is_working:
         raise NotAllowedError(_l("Colleagues can be invited once the university has approved you."))
-    if is_exhausted(AttemptKind.LETTER, email):
+    if spend(LETTER, email):
         return
-    note_attempt(AttemptKind.LETTER, email)
     known = user_by_email(email)
     if known is None:
         user = accounts.create_user(email, name, Role.MEMBER, actor=actor, locale=actor.locale)
@@ -230,9 +221,8 @@ def _has_come(employer: Employer) -> bool:
     return confirmed or employer.state is not EmployerState.APPLIED
 
 
-def _tell_application_waits(applicant: Applicant, inn: str) -> None:
-    if not is_exhausted(AttemptKind.LETTER, applicant.email):
-        note_attempt(AttemptKind.LETTER, applicant.email)
+def _tell_application_waits(applicant: Stranger, inn: str) -> None:
+    if not spend(LETTER, applicant.email):
         enqueue(applicant, "employers/application-waits", inn=inn)
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from bridge.accounts.throttling import steady_duration
+from bridge.accounts.throttling import REGISTER_FROM, network, steady_duration, take
 from bridge.consents import service as consents
 from bridge.consents.models import Purpose
 from bridge.consents.queries import current_document
@@ -52,6 +52,7 @@ def send_application() -> Answer:
     form.ask(current_document(Purpose.MEMBER))
     if not form.validate():
         return render_template("employers/apply.html", form=form), 422
+    take(REGISTER_FROM, network())
     # Neither the page nor its time tells whether the e-mail is known.
     with steady_duration():
         refused = _apply(form)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from bridge.accounts.factors.gate import sensitive
 from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
@@ -29,6 +30,7 @@ def erasures() -> str:
 
 @blueprint.route("/staff/people/<id:user_id>/erase", methods=["GET", "POST"])
 @requires(Permission.ERASE_ACCOUNTS)
+@sensitive
 def erase_person(user_id: int) -> Page:
     user = queries.erasable_account(user_id) or abort(404)
     form = WrittenRequestForm()

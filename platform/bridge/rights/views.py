@@ -10,8 +10,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from bridge import audit
-from bridge.accounts.service import TooManyAttemptsError, WrongPasswordError, check_password
+from bridge.accounts.factors.gate import sensitive
+from bridge.accounts.service import WrongPasswordError, check_password
 from bridge.accounts.sessions import end_session
+from bridge.accounts.throttling import TooManyAttemptsError
 from bridge.database import writing
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
@@ -68,6 +70,7 @@ def ask_for_data() -> Page:
 
 @blueprint.get("/account/data/<id:export_id>.zip")
 @requires(Permission.OWN_ACCOUNT)
+@sensitive
 def download(export_id: int) -> Response:
     export = queries.own_export(current_user, export_id) or abort(404)
     with writing() as rows:
