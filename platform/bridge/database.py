@@ -138,6 +138,16 @@ def recording() -> Iterator[orm.Session]:
 
 
 @contextmanager
+def writing_after_all() -> Iterator[None]:
+    """Let a request that only read write by its own session, once it is known what: what it has
+    read is read anew. Committed at the end of the block."""
+    db.session.rollback()
+    with _kind_of_transaction(writes=True):
+        yield
+        db.session.commit()
+
+
+@contextmanager
 def _kind_of_transaction(*, writes: bool) -> Iterator[None]:
     before = g.get("writes")
     g.writes = writes
@@ -152,9 +162,10 @@ def put(model: type[M], key: dict[str, Any], **values: Any) -> M:
     that do it at once neither fails."""
     statement = dialect_of(db.session).insert(model).values(**key, **values)
     statement = statement.on_conflict_do_update(index_elements=list(key), set_=values)
-    return db.session.scalars(
+    row: M = db.session.scalars(
         statement.returning(model), execution_options={"populate_existing": True}
     ).one()
+    return row
 
 
 def delete_row(row: Model) -> None:
