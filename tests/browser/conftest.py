@@ -165,6 +165,7 @@ def base_environment(data_dir: Path) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/"),
         "LANG": "C.UTF-8",
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "DATA_DIR": str(data_dir),
         "SECRET_KEY": SECRET,
         "WORKERS": "2",

@@ -6,11 +6,16 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
+from bridge.accounts.models import LoginSession
+from bridge.database import utc_now
+from bridge.extensions import db
 from tests.browser import people
 from tests.browser.conftest import Mailbox, Server, Visitor, base_environment, running
 from tests.ports import free_port
@@ -27,7 +32,7 @@ DEVICE = {
 
 
 @pytest.fixture
-def site(tmp_path: Path, sqlite_with_vocabulary: Path) -> Iterator[Server]:
+def site(tmp_path: Path, with_vocabulary: Path) -> Iterator[Server]:
     """By its name: browsers keep passkeys for names, not for numbers."""
     port = free_port()
     url = f"http://localhost:{port}"
@@ -36,7 +41,7 @@ def site(tmp_path: Path, sqlite_with_vocabulary: Path) -> Iterator[Server]:
         "BASE_URL": url,
         "SECOND_FACTOR": "required",
     }
-    shutil.copy(sqlite_with_vocabulary, tmp_path / "bridge.db")
+    shutil.copy(with_vocabulary / "bridge.db", tmp_path)
     with running(url, environment, tmp_path / "server.log"):
         yield Server(url, environment, Mailbox())
 
@@ -44,7 +49,7 @@ def site(tmp_path: Path, sqlite_with_vocabulary: Path) -> Iterator[Server]:
 @pytest.fixture
 def admin(site: Server, chromium: Browser) -> Iterator[Visitor]:
     context = chromium.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     visitor = Visitor(context.new_page(), site.url)
     visitor.watch()
     yield visitor
@@ -103,21 +108,12 @@ def _confirm_by_it(site: Server, admin: Visitor) -> None:
     """Long after signing in: what was typed goes on after the passkey."""
     admin.open("/admin/accounts/new")
     people.fill(admin, {"First name and surname": "Олег Новый", "E-mail": "new@example.test"})
-    site.flask("shell", text=_LONG_AGO)
+    with site.beside():
+        long_ago = utc_now() - timedelta(hours=1)
+        db.session.execute(sa.update(LoginSession).values(proved_at=long_ago))
     people.press(admin, "Send the invitation")
     admin.see("Is it you?")
     admin.shot("passkeys-confirm")
     people.press(admin, "Use the passkey")
     admin.see("The account is made, the invitation is on its way.")
     admin.see("new@example.test")
-
-
-_LONG_AGO = """
-from bridge.extensions import db
-from bridge.accounts.models import LoginSession
-from datetime import timedelta
-import sqlalchemy as sa
-from bridge.database import utc_now
-db.session.execute(sa.update(LoginSession).values(proved_at=utc_now() - timedelta(hours=1)))
-db.session.commit()
-"""
