@@ -143,6 +143,7 @@ def running(url: str, environment: dict[str, str], log: Path) -> Iterator[None]:
     text = log.read_text()
     assert "Traceback" not in text, text
     assert "unexpected" not in text, text
+    assert "[error]" not in text, text
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

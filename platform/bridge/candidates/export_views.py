@@ -6,9 +6,9 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from bridge.accounts.factors.gate import sensitive
 from bridge.candidates import service
 from bridge.candidates.cards import card_in_full
-from bridge.accounts.factors.gate import sensitive
 from bridge.candidates.exports import TYPES, Format, export, file_name
 from bridge.candidates.filters import FilterForm, MarkFilter, active_filters
 from bridge.candidates.models import Sight

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+import io
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
@@ -333,8 +335,14 @@ def write(request_id: int) -> Answer:
 def download(request_id: int, file_id: int) -> Response:
     """To the two sides only, to be saved and never shown inside a page of ours."""
     file = files.visible_file(current_user, request_id, file_id) or abort(404)
-    answer = Response(file.content, content_type=files.TYPES[file.kind][0])
-    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    # Knows how to write names that are not plain ASCII, which servers refuse in a header.
+    answer = send_file(
+        io.BytesIO(file.content),
+        mimetype=files.TYPES[file.kind][0],
+        as_attachment=True,
+        download_name=file.name,
+    )
+    answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 
