@@ -29,8 +29,9 @@ from matching.conditions import (
     IdNotIn,
 )
 from matching.documents import Document, Id, Query
-from matching.explanation import Explanation, Part
+from matching.explanation import Explanation
 from matching.index import Hit, Index, Ranking
+from matching.parts import Part, Parts
 from matching.replay import Replay, ReplayError, replay
 from matching.settings import ALGORITHM_VERSION, FIELDS, Settings
 from matching.snapshot import SnapshotError
@@ -55,6 +56,7 @@ __all__ = [
     "IdNotIn",
     "Index",
     "Part",
+    "Parts",
     "Query",
     "Ranking",
     "Replay",

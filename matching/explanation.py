@@ -4,36 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, repeat
-from operator import attrgetter
-from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from matching.collection import Collection, View
 from matching.documents import Query
+from matching.parts import KINDS, Contributions, Kind, Parts, Wording
 from matching.questions import Component, Question
 from matching.scoring import Shares, final, shares_of, text_points
 from matching.sparse import Floats, Slots
 from matching.text import LANGUAGES
 from matching.weights import FIELD_LIMIT, row_sums
-
-Kind: TypeAlias = Literal["must", "nice", "text", "translated", "related", "liked", "disliked"]
-
-
-class Part(NamedTuple):
-    """One reason. share: what it adds to the score (it may take away).
-
-    kind: must, nice: an asked skill that is held (term = its slug); text: a word that vacancy and
-    profile share; translated: the same across languages; related: a word that keeps company with
-    the vacancy's words; liked, disliked: a word in common with the profiles given as examples.
-    field: the field of the profile that holds the word, None for a skill.
-    """
-
-    kind: Kind
-    term: str
-    field: str | None
-    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +22,14 @@ class Explanation:
     """A score and its parts, the largest first; the shares add up to the score within 1e-6."""
 
     score: float
-    parts: tuple[Part, ...]
+    parts: Parts
     matched: tuple[str, ...]
     missing_must: tuple[str, ...]
     missing_nice: tuple[str, ...]
 
-    def by_kind(self) -> dict[str, float]:
+    def by_kind(self) -> dict[Kind, float]:
         """Return the sum of the shares of each kind."""
-        sums: dict[str, float] = {}
-        for part in self.parts:
-            sums[part.kind] = sums.get(part.kind, 0.0) + part.share
-        return sums
+        return self.parts.by_kind()
 
 
 def explain(
@@ -63,61 +41,51 @@ def explain(
     """
     chosen = np.array(slots, np.int64)
     shares = shares_of(question, collection.settings)
-    evidence = _evidence(question, chosen, view, collection)
-    parts = [_skill_parts(query, question, held, shares) for held in evidence]
+    skills = list(question.skills)
+    evidence = _evidence(skills, chosen, view, collection)
+    tables = [_skill_shares(query, question, evidence, shares)]
     languages = view.languages.take(chosen)
     for code, language in enumerate(LANGUAGES):
         places = np.flatnonzero(languages == code)
         if len(places) and question.texts[language]:
             documents = _Documents(chosen[places], collection)
             pieces = _pieces(question.texts[language], documents, shares, collection)
-            told = _told(pieces, documents, question, collection)
-            for place, texts in zip(places.tolist(), told, strict=True):
-                parts[place] += texts
-    return [_explanation(query, *each) for each in zip(parts, evidence, strict=True)]
+            tables += [_text_shares(kind, piece, documents, places) for kind, piece in pieces]
+    wording = Wording(skills, collection.fields.names, collection.surfaces, question.surfaces)
+    parts = Contributions.joined(tables).split(len(chosen), wording)
+    return [_explanation(query, skills, *each) for each in zip(parts, evidence.T, strict=True)]
 
 
-def _explanation(query: Query, parts: list[Part], held: dict[str, float]) -> Explanation:
-    parts.sort(key=attrgetter("share"), reverse=True)
-    missing = {slug for slug, evidence in held.items() if not evidence}
+def _explanation(query: Query, skills: list[str], parts: Parts, evidence: Floats) -> Explanation:
+    held = {slug for slug, value in zip(skills, evidence.tolist(), strict=True) if value}
+    missing = set(skills) - held
     return Explanation(
-        score=final(sum(part.share for part in parts)),
-        parts=tuple(parts),
-        matched=tuple(sorted(held.keys() - missing)),
+        score=final(float(parts.shares.sum())),
+        parts=parts,
+        matched=tuple(sorted(held)),
         missing_must=tuple(sorted(missing & query.must)),
         missing_nice=tuple(sorted(missing & query.nice)),
     )
 
 
-def _evidence(
-    question: Question, slots: Slots, view: View, collection: Collection
-) -> list[dict[str, float]]:
-    """Return the evidence of the asked skills in each slot, 0 where a skill is not held."""
-    held: list[dict[str, float]] = [{} for _ in slots]
-    for slug, column in zip(question.skills, collection.skills.find(question.skills), strict=True):
-        if column is None or column >= view.evidence.width:
-            values = np.zeros(len(slots), np.float32)
-        else:
-            values = view.evidence.values(slots, column)
-        for own, value in zip(held, values.tolist(), strict=True):
-            own[slug] = value
+def _evidence(skills: list[str], slots: Slots, view: View, collection: Collection) -> Floats:
+    """Return the evidence of the asked skills (skills × slots), 0 where a skill is not held."""
+    held = np.zeros((len(skills), len(slots)))
+    for number, column in enumerate(collection.skills.find(skills)):
+        if column is not None and column < view.evidence.width:
+            held[number] = view.evidence.values(slots, column)
     return held
 
 
-def _skill_parts(
-    query: Query, question: Question, held: dict[str, float], shares: Shares
-) -> list[Part]:
-    total = sum(question.skills.values())
-    return [
-        Part(
-            "must" if slug in query.must else "nice",
-            slug,
-            None,
-            shares.skills * question.skills[slug] * evidence / total,
-        )
-        for slug, evidence in held.items()
-        if evidence
-    ]
+def _skill_shares(
+    query: Query, question: Question, evidence: Floats, shares: Shares
+) -> Contributions:
+    weights = np.array(list(question.skills.values()))
+    must = [slug in query.must for slug in question.skills]
+    numbers, owners = np.nonzero(evidence)
+    kinds = np.where(must, KINDS.index("must"), KINDS.index("nice"))[numbers]
+    values = shares.skills * weights[numbers] * evidence[numbers, owners] / weights.sum()
+    return Contributions(owners, kinds, numbers, np.full(len(numbers), -1), values)
 
 
 class _Documents:
@@ -179,26 +147,10 @@ def _lexical(component: Component, documents: _Documents) -> Floats:
     return np.where(shared, component.weights[places] * documents.impacts, 0.0)
 
 
-def _told(
-    pieces: list[tuple[Kind, Floats]],
-    documents: _Documents,
-    question: Question,
-    collection: Collection,
-) -> list[list[Part]]:
-    """Split the share of each term over its fields and name it; one list a document."""
-    told: list[list[Part]] = [[] for _ in range(len(documents.starts) - 1)]
-    fields, surfaces = collection.fields.names, collection.surfaces
-    for kind, shares in pieces:
-        split = shares[documents.places] * documents.split
-        entries = np.flatnonzero(split)
-        terms, numbers = np.divmod(documents.codes[entries], FIELD_LIMIT)
-        columns = terms.tolist()
-        names = [surfaces[column] for column in columns]
-        if kind == "text":
-            names = [*map(question.surfaces.get, columns, names)]
-        held = [fields[number] for number in numbers.tolist()]
-        parts = [*map(Part, repeat(kind), names, held, split[entries].tolist())]
-        ends = np.searchsorted(documents.owners[entries], np.arange(len(told) + 1)).tolist()
-        for own, (start, end) in zip(told, pairwise(ends), strict=True):
-            own += parts[start:end]
-    return told
+def _text_shares(kind: Kind, shares: Floats, documents: _Documents, owners: Slots) -> Contributions:
+    """Split the share of each term over the fields that hold it."""
+    split = shares[documents.places] * documents.split
+    entries = np.flatnonzero(split)
+    terms, fields = np.divmod(documents.codes[entries], FIELD_LIMIT)
+    kinds = np.full(len(entries), KINDS.index(kind))
+    return Contributions(owners[documents.owners[entries]], kinds, terms, fields, split[entries])

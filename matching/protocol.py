@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from matching.concepts import Vocabulary
 from matching.conditions import IdIn
 from matching.documents import Document, Id, Query
+from matching.explanation import Explanation
 from matching.index import Index
 
 
@@ -96,8 +97,10 @@ def explain(questions: list[Question]) -> Iterator[dict[str, Any]]:
     index = index_of(questions)
     for question in questions:
         explained = index.explain_many(question.query, question.candidates)
-        explanations = {
-            id_: asdict(explanation) | {"parts": [part._asdict() for part in explanation.parts]}
-            for id_, explanation in explained.items()
-        }
+        explanations = {id_: _told(explanation) for id_, explanation in explained.items()}
         yield {"query_id": question.query_id, "explanations": explanations}
+
+
+def _told(explanation: Explanation) -> dict[str, Any]:
+    told = {field.name: getattr(explanation, field.name) for field in fields(explanation)}
+    return told | {"parts": [part._asdict() for part in explanation.parts]}

@@ -210,8 +210,8 @@ def reasons_of(
 ) -> tuple[Reason, ...]:
     """The largest parts one by one (all that show, without a limit), the rest in one line, so that
     all sum to the score."""
-    ordered = sorted(explanation.parts, key=lambda part: -abs(part.share))
-    shown = [part for part in ordered[:limit] if abs(part.share) >= LEAST_SHARE]
+    largest = explanation.parts.largest(limit)
+    shown = [part for part in largest if abs(part.share) >= LEAST_SHARE]
     shown.sort(key=lambda part: -part.share)
     rows = [Reason(_term(part, asked), part.share, SERIES[part.kind]) for part in shown]
     rest = explanation.score - sum(part.share for part in shown)
