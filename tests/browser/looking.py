@@ -146,8 +146,10 @@ def walk(demo: Demo, request: APIRequestContext, person: str) -> Iterator[Found]
 
 
 def links(html: str) -> Iterable[str]:
-    for found in re.findall(r'<a\b[^>]*\shref="(/[^"#]*)', html):
-        yield found.replace("&amp;", "&")
+    for tag, found in re.findall(r'(<a\b[^>]*\shref="(/[^"#]*)[^>]*>)', html):
+        # What is to be saved is no page.
+        if " download" not in tag:
+            yield found.replace("&amp;", "&")
 
 
 class _Texts(HTMLParser):

@@ -26,6 +26,7 @@ FREE: dict[str, object] = {
     "way": "off",
     "ending": "csv",
     "language": "ru",
+    "audience": "student",
     "name": "funnel",
     "filename": "img/logo.svg",
 }

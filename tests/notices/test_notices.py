@@ -17,7 +17,7 @@ from bridge.mail.models import OutboxMail
 from bridge.notices import service
 from bridge.notices.models import Delivery, Group, Notice
 from bridge.notices.reading import read
-from tests.client import sign_in, submit
+from tests.client import forms_of, sign_in, submit
 from tests.contacts.scene import Scene, make_scene
 from tests.factories import make_user
 from tests.queries import count_queries
@@ -148,6 +148,31 @@ def test_marking_all_spares_what_came_after_the_page(client: FlaskClient, scene:
     db.session.commit()
     submit(client, "/notices/", {"up_to": str(seen)}, action="/notices/read")
     assert kinds_of(member) == ["contacts/accepted"]
+
+
+def test_marking_all_is_taken_back_and_nothing_else(client: FlaskClient, scene: Scene) -> None:
+    contacts.accept(approved(scene), actor=scene.profile.user)
+    member = scene.member.user
+    waiting = kinds_of(member)
+    first, second = db.session.scalars(
+        sa.select(Notice).where(Notice.user_id == member.id).order_by(Notice.id)
+    ).all()
+    service.mark_read(first)
+    others = kinds_of(scene.profile.user)
+    sign_in(client, member)
+    submit(client, "/notices/", action="/notices/read")
+    assert kinds_of(member) == []
+    page = client.get("/notices/")
+    undo = next(action for action, _fields in forms_of(page) if "/unread?moment=" in action)
+    token = dict(forms_of(page))[undo]["csrf_token"]
+    answer = client.post(undo, data={"csrf_token": token})
+    assert (answer.status_code, answer.location) == (303, "/notices/")
+    assert kinds_of(member) == [second.kind]
+    assert len(waiting) == 2
+    assert kinds_of(scene.profile.user) == others
+    for junk in ("", "?moment=", "?moment=tomorrow", "?moment=2026-11-26T10:00:00"):
+        refused = client.post(f"/notices/unread{junk}", data={"csrf_token": token})
+        assert refused.status_code == 404
 
 
 def test_the_list_is_paged_filtered_and_costs_the_same_for_any_length(

@@ -329,5 +329,5 @@ def test_the_page_costs_the_same_however_full(own: Profile, client: FlaskClient)
     with count_queries() as queries:
         assert client.get("/profile").status_code == 200
     # the session's user; profile with user and direction; skills; languages; entries; the bell,
-    # what the profile newly fits
-    assert len([q for q in queries if "SELECT" in q]) <= 8
+    # what the profile newly fits, requests to answer, the next interview
+    assert len([q for q in queries if "SELECT" in q]) <= 10

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.accounts.models import Role, User
+from bridge.extensions import db
 from bridge.web.appearance import Appearance, FontSize, Scheme, Spacing, Switch, Theme
-from tests.client import submit
+from tests.client import sign_in, submit
+from tests.factories import make_user
 
 EVERY_CHOICE_CHANGED = Appearance(
     font_size=FontSize.HUGE,
@@ -83,3 +87,19 @@ def test_an_unknown_choice_is_named_and_nothing_is_kept(client: FlaskClient) -> 
 def test_nobody_is_sent_to_another_site_by_it(client: FlaskClient, target: str) -> None:
     answer = submit(client, "/appearance", {"next": target})
     assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_the_choice_goes_with_the_account(app: Flask, client: FlaskClient) -> None:
+    user, other = make_user(Role.STUDENT), make_user(Role.STUDENT)
+    sign_in(client, user)
+    submit(client, "/appearance", {"scheme": "blue", "hotkeys": "off"}, action="/appearance")
+    elsewhere = app.test_client()
+    elsewhere.set_cookie("appearance", Appearance(scheme=Scheme.WHITE_ON_BLACK).to_cookie())
+    assert 'data-scheme="white-on-black"' in elsewhere.get("/appearance").text
+    sign_in(elsewhere, user)
+    page = elsewhere.get("/appearance").text
+    assert 'data-scheme="blue"' in page
+    assert 'data-hotkeys="off"' in page
+    # A version of the row is what forms compare: the looks of the page leave it alone.
+    assert db.session.get_one(User, user.id).version == 1
+    assert db.session.get_one(User, other.id).appearance is None

@@ -40,7 +40,7 @@ class User(Model, UserMixin):
         "is_demo created_at version",
         Owner(
             "id",
-            clear="password_hash",
+            clear="password_hash appearance",
             replace={"email": "erased-{id}@erased.invalid", "name": "—"},
         ),
         kept={"locale": CODE},
@@ -53,6 +53,8 @@ class User(Model, UserMixin):
     role: Mapped[Role] = mapped_column(enum_column(Role), index=True)
     password_hash: Mapped[str | None] = mapped_column(sa.String(255))
     locale: Mapped[str] = mapped_column(sa.String(5), default="ru")
+    # sizes, colours and keys as chosen (web/appearance.py); None: nothing was
+    appearance: Mapped[str | None] = mapped_column(sa.String(200))
     email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # by then the person must have agreed to the document of accounts (consents/gate.py)

@@ -263,6 +263,11 @@ def choose_locale(user: User, locale: str) -> None:
     db.session.execute(sa.update(User).where(User.id == user.id).values(locale=locale))
 
 
+def keep_appearance(user: User, appearance: str) -> None:
+    """Sizes, colours and keys, so that they are the same in every browser; as above."""
+    db.session.execute(sa.update(User).where(User.id == user.id).values(appearance=appearance))
+
+
 def deactivate(user: User, *, actor: User) -> None:
     """Close the account: nobody can sign in with it, its sessions end."""
     if user.id == actor.id:

@@ -18,4 +18,5 @@ def init_app(app: Flask) -> None:
     attach_history(app, pages.history_of_candidate)
     jobs.register(app, "terms-of-requests", every=terms.EVERY, run=terms.keep_terms)
     attach_request_notes(app, queries.request_notes)
+    app.jinja_env.globals["requests_to_answer"] = queries.requests_to_answer
     COUNTS["contacts.incoming"] = COUNTS["contacts.outgoing"] = reading.count_awaiting_reader

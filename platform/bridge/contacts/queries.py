@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
+from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
 from bridge.accounts.models import Role, User
@@ -21,6 +22,9 @@ from bridge.employers.models import Employer
 from bridge.extensions import db
 from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy
+
+# On a home page; the list has them all.
+WAITING_AT_MOST = 3
 
 
 class Group(enum.Enum):
@@ -74,6 +78,18 @@ def find_requests(
     if vacancy_id is not None:
         select = select.where(ContactRequest.vacancy_id == vacancy_id)
     return select.order_by(ContactRequest.changed_at.desc(), ContactRequest.id.desc())
+
+
+def requests_to_answer() -> list[ContactRequest]:
+    """Those that wait for the student who reads, the first to end first; for their home."""
+    return list(
+        db.session.scalars(
+            find_requests(current_user, Group.WAITING)
+            .order_by(None)
+            .order_by(ContactRequest.due_at, ContactRequest.id)
+            .limit(WAITING_AT_MOST)
+        )
+    )
 
 
 def group_counts(viewer: User, vacancy_id: int | None = None) -> dict[Group, int]:

@@ -15,6 +15,7 @@ from bridge.candidates.history import Event, attach_history
 from bridge.candidates.models import Candidate
 from bridge.contacts.models import ContactRequest
 from bridge.contacts.pages import blind_name, candidate_name
+from bridge.extensions import db
 from bridge.hiring.queries import of_request as hiring_of
 from bridge.hiring.service import OPEN_STAGES
 from bridge.interviews import queries
@@ -132,6 +133,12 @@ def _choice(slot: Slot, request: ContactRequest, zone: str) -> Choice:
     )
 
 
+def next_interview() -> InterviewView | None:
+    """The reader's next one, for their home."""
+    found = db.session.scalars(queries.upcoming(current_user).limit(1)).first()
+    return found and interview_view(found, current_user, zone_of(current_user.id))
+
+
 def card_notes(request_ids: Collection[int]) -> dict[int, list[str]]:
     """For the board: when each is next to be met."""
     zone = zone_of(current_user.id)
@@ -151,4 +158,6 @@ def history_of_candidate(candidate: Candidate, viewer: User) -> Iterator[Event]:
 
 def init_app(app: Flask) -> None:
     attach_history(app, history_of_candidate)
-    app.jinja_env.globals["interviews_of_request"] = interviews_of_request
+    app.jinja_env.globals.update(
+        interviews_of_request=interviews_of_request, next_interview=next_interview
+    )

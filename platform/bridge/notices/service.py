@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,15 +90,27 @@ def mark_unread(notice: Notice) -> None:
     notice.read_at = None
 
 
-def mark_all_read(reader: User, up_to: int) -> int:
-    """Mark all up to the number `up_to`, the latest that the reader has seen; say how many."""
+def mark_all_read(reader: User, up_to: int) -> tuple[int, datetime]:
+    """Mark all up to the number `up_to`, the latest that the reader has seen; say how many, and
+    the moment by which `mark_unread_again` knows them."""
+    moment = utc_now()
     marked = db.session.execute(
         sa.update(Notice)
         .where(Notice.user_id == reader.id, Notice.id <= up_to, Notice.read_at.is_(None))
-        .values(read_at=utc_now())
+        .values(read_at=moment)
         .execution_options(synchronize_session=False)
     )
-    return int(marked.rowcount)  # type: ignore[attr-defined]
+    return int(marked.rowcount), moment  # type: ignore[attr-defined]
+
+
+def mark_unread_again(reader: User, moment: datetime) -> None:
+    """Take back `mark_all_read`: what was read one by one, before or since, stays read."""
+    db.session.execute(
+        sa.update(Notice)
+        .where(Notice.user_id == reader.id, Notice.read_at == moment)
+        .values(read_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def choose(reader: User, group: Group, delivery: Delivery, *, actor: User | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -82,11 +84,26 @@ def mark_unread(notice_id: int) -> Response:
 def mark_all_read() -> Response:
     up_to = request.form.get("up_to", "")
     number = int(up_to) if up_to.isascii() and up_to.isdecimal() and len(up_to) < 10 else 0
-    count = service.mark_all_read(current_user, number)
-    flash(
-        ngettext("%(num)s notice is marked as read.", "%(num)s notices are marked as read.", count),
-        "ok",
+    count, moment = service.mark_all_read(current_user, number)
+    text = ngettext(
+        "%(num)s notice is marked as read.", "%(num)s notices are marked as read.", count
     )
+    undo = url_for("notices.mark_all_unread", moment=moment.isoformat())
+    flash({"text": text, "action_url": undo, "action_label": _("Undo")}, "ok")  # type: ignore[arg-type]
+    return _back()
+
+
+@blueprint.post("/unread")
+@requires(Permission.READ_NOTICES)
+def mark_all_unread() -> Response:
+    """Takes `mark_all_read` back: the moment of it stands in the address."""
+    try:
+        moment = datetime.fromisoformat(request.args.get("moment", ""))
+    except ValueError:
+        abort(404)
+    if moment.tzinfo is None:
+        abort(404)
+    service.mark_unread_again(current_user, moment)
     return _back()
 
 

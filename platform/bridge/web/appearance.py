@@ -1,7 +1,8 @@
 """The version for the visually impaired: the same pages with other sizes and colours.
 
 What the reader chooses is kept in a cookie of its own, so that it works before signing in and
-without scripts. The page carries it as data attributes on <html>; the style sheet does the rest.
+without scripts, and with the account, which goes before: so it is the same in every browser. The
+page carries it as data attributes on <html>; the style sheet does the rest.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, current_app, g, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, RadioField
 from wtforms.fields import SelectChoice
 
+from bridge.accounts.service import keep_appearance
+from bridge.extensions import db
 from bridge.permissions import Permission, requires
 from bridge.web.forms import BaseForm
 from bridge.web.routing import safe_path
@@ -146,7 +150,11 @@ class AppearanceForm(BaseForm):
 
 @blueprint.app_template_global("appearance")
 def present_appearance() -> Appearance:
-    return Appearance.from_cookie(request.cookies.get(COOKIE))
+    kept = request.cookies.get(COOKIE)
+    # A page about a broken database asks it nothing.
+    if not g.get("database_down") and current_user and current_user.is_authenticated:
+        kept = current_user.appearance or kept
+    return Appearance.from_cookie(kept)
 
 
 @blueprint.get("/appearance")
@@ -164,6 +172,9 @@ def save() -> Response | tuple[str, int]:
     if "reset" not in request.form and not form.validate():
         return render_template("appearance/edit.html", form=form), 422
     appearance = Appearance() if "reset" in request.form else form.chosen()
+    if current_user.is_authenticated:
+        keep_appearance(current_user, appearance.to_cookie())
+        db.session.commit()
     response = redirect(safe_path(form.next.data), 303)
     response.set_cookie(
         COOKIE,

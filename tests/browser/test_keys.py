@@ -1,0 +1,122 @@
+"""What the keyboard does for an HR deputy: keys of the list, the palette, the counts that follow
+what is written. Without scripts the same is there by links and buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bridge.extensions import db
+from tests.browser import people
+from tests.browser.conftest import Server, Visitor
+from tests.browser.test_student_day import beside, let_sign_in
+from tests.contacts.scene import Scene, make_scene
+from tests.factories import make_student
+
+
+def prepare(server: Server) -> tuple[str, int]:
+    """The member's address and the vacancy, which two students suit."""
+    with beside(server):
+        scene: Scene = make_scene()
+        let_sign_in(scene)
+        make_student(skills=("python", "sql"), year_of_study=2)
+        db.session.commit()
+        return scene.member.user.email, scene.vacancy.id
+
+
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+def test_keys_palette_and_preview(
+    server: Server, visitors: Callable[..., Visitor], scripts: bool
+) -> None:
+    address, vacancy_id = prepare(server)
+    hr = visitors(locale="en-US")
+    people.sign_in(hr, address)
+    hr.open(f"/hr/vacancies/{vacancy_id}/candidates")
+    if scripts:
+        _walks_the_list(hr, vacancy_id)
+        _goes_by_the_palette(hr)
+    else:
+        hr.open("/pages")
+        people.press(hr, "Company", role="link")
+        hr.page.wait_for_url("**/company")
+    _sees_the_counts_follow(hr, vacancy_id, scripts)
+    if scripts:
+        _switches_the_keys_off(hr, vacancy_id)
+
+
+def _walks_the_list(hr: Visitor, vacancy_id: int) -> None:
+    keyboard = hr.page.keyboard
+    names = hr.page.locator(".candidate__name a").all_inner_texts()
+    assert len(names) == 2
+    for key, at in (("j", 0), ("j", 1), ("k", 0)):
+        keyboard.press(key)
+        assert hr.page.evaluate("document.activeElement.textContent") == names[at]
+    # By the place of the key: what a Russian layout types there is another letter.
+    hr.page.evaluate(
+        """() => document.activeElement.dispatchEvent(
+             new KeyboardEvent("keydown", {code: "KeyS", key: "ы", bubbles: true}))"""
+    )
+    hr.see(f"{names[0]} is in the shortlist.")
+    assert hr.page.evaluate("document.activeElement.textContent") == names[0]
+    for key in ("c", "j", "c", "v"):
+        keyboard.press(key)
+    hr.page.wait_for_url("**/compare?c=*&c=*")
+    hr.open(f"/hr/vacancies/{vacancy_id}/candidates")
+    keyboard.press("h")
+    hr.see("Keys of the list")
+    keyboard.press("Escape")
+    keyboard.press("j")
+    keyboard.press("o")
+    hr.page.wait_for_url(f"**/hr/vacancies/{vacancy_id}/candidates/*")
+    hr.shot("keys-candidate")
+
+
+def _goes_by_the_palette(hr: Visitor) -> None:
+    page = hr.page
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    assert page.evaluate("document.activeElement.type") == "search"
+    page.keyboard.type("no such page")
+    dialog.get_by_text("Nothing is called so.").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("comp")
+    hr.shot("keys-palette")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Company"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/company")
+
+
+def _sees_the_counts_follow(hr: Visitor, vacancy_id: int, scripts: bool) -> None:
+    page = hr.page
+    hr.open(f"/hr/vacancies/{vacancy_id}/edit")
+    assert page.locator("#reach strong").inner_text() == "2"
+    people.fill(hr, {"Title": "Another title", "Year of study from": "3"})
+    if scripts:
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.get_by_label("Title").focus()
+        page.locator("#reach strong", has_text="1").wait_for()
+        assert page.evaluate("document.activeElement.name") == "title"
+    else:
+        people.press(hr, "Count again")
+        assert page.locator("#reach strong").inner_text() == "1"
+    hr.see("without it 1 more")
+    assert page.get_by_label("Title").input_value() == "Another title"
+    hr.open(f"/hr/vacancies/{vacancy_id}/edit")
+    assert page.get_by_label("Title").input_value() != "Another title"
+
+
+def _switches_the_keys_off(hr: Visitor, vacancy_id: int) -> None:
+    hr.open("/appearance")
+    hr.page.get_by_text("shortcuts off").click()
+    people.press(hr, "Apply")
+    hr.open(f"/hr/vacancies/{vacancy_id}/candidates")
+    before = hr.page.evaluate("document.activeElement.tagName")
+    for key in ("j", "o", "Control+k"):
+        hr.page.keyboard.press(key)
+    assert hr.page.evaluate("document.activeElement.tagName") == before
+    assert hr.page.get_by_role("dialog").count() == 0
+    assert hr.page.url.endswith("/candidates")
