@@ -31,6 +31,8 @@ def test_keys_palette_and_preview(
 ) -> None:
     address, vacancy_id = prepare(server)
     hr = visitors(locale="en-US")
+    # The first search reads the vocabulary and builds the index.
+    hr.page.set_default_navigation_timeout(60_000)
     people.sign_in(hr, address)
     hr.open(f"/hr/vacancies/{vacancy_id}/candidates")
     if scripts:

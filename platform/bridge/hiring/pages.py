@@ -39,6 +39,10 @@ VERBS: dict[Stage, object] = {
     Stage.HIRED: _l("Mark as hired"),
 }
 STUDENT_VERBS = VERBS | {Stage.HIRED: _l("Accept the offer")}
+DECLINE: dict[Side, object] = {
+    Side.STUDENT: _l("Decline…"),
+    Side.EMPLOYER: _l("Decline the candidate…"),
+}
 STEP_TITLES: dict[Stage, object] = {
     Stage.CONTACT: _l("Contacts are open"),
     Stage.INTERVIEW: _l("Stage: interview"),
@@ -51,7 +55,7 @@ _EXTENSION = "bridge-stage-notes"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button that posts to `url`."""
+    """A button that posts to `url`, or the link of that address."""
 
     label: object
     url: str
@@ -68,7 +72,7 @@ class StageView:
     changed: str
     track: tuple[tuple[Badge, str], ...]
     steps: tuple[Action, ...]
-    decline_url: str | None
+    decline: Action | None
     back: Action | None
     history: tuple[Step, ...] = ()
 
@@ -118,7 +122,9 @@ def stage_view(hiring: Hiring, viewer: User, *, with_history: bool = False) -> S
             Action(verbs[to], _address("hiring.advance", hiring, stage=to.value))
             for to in (forward_steps(hiring, side) if may_move else ())
         ),
-        decline_url=_address("hiring.decline", hiring) if may_move and is_open else None,
+        decline=Action(DECLINE[side], _address("hiring.decline", hiring))
+        if may_move and is_open
+        else None,
         back=_back(hiring) if may_move and may_go_back(hiring, side) else None,
         history=tuple(_step(entry, hiring, viewer) for entry in queries.stage_steps(hiring))
         if with_history
