@@ -12,7 +12,7 @@ BIN := .venv/bin
 TRANSLATIONS := platform/bridge/translations
 SOURCES := $(shell find templates platform -name '*.html' -o -name '*.py')
 
-.PHONY: help run install test screens check format messages assets clean
+.PHONY: help run install test screens prove check format messages lock audit bom assets clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,9 +21,13 @@ help:
 	@echo 'make test      the tests; what needs Chromium or PostgreSQL is skipped where they are missing'
 	@echo '               (TESTS= runs every one on both databases)'
 	@echo 'make screens   every page in every mode, looked at and pictured: build/screens/index.html (PERSON=hr)'
+	@echo 'make prove     faults, races, attacks at full strength, and one report (up to an hour)'
 	@echo 'make check     ruff, its formatter and mypy, changing nothing'
 	@echo 'make format    let ruff format the code'
 	@echo 'make messages  collect the texts for translation'
+	@echo 'make lock      record the hashes of packages that were pinned without'
+	@echo 'make audit     ask whether faults are known in the pinned packages (needs a connection)'
+	@echo 'make bom       what the product is made of, as CycloneDX: build/bridge.cdx.json'
 	@echo 'make clean     remove what was built, the environment too; the data stay'
 
 run: .venv/ready assets
@@ -36,6 +40,9 @@ test: .venv/ready-for-tests assets
 
 screens: .venv/ready-for-tests assets
 	$(BIN)/python -m pytest -q tests/browser/every_screen.py $(if $(PERSON),-k $(PERSON))
+
+prove: .venv/ready-for-tests assets
+	@$(BIN)/python tools/prove.py
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff check
@@ -52,6 +59,15 @@ messages: .venv/ready
 		--no-location --sort-output --project Bridge -o build/messages.pot .
 	$(BIN)/pybabel -q update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -w 100 \
 		-l ru -i build/messages.pot -d $(TRANSLATIONS)
+
+lock: .venv/ready-for-tools
+	@$(BIN)/python tools/lock.py
+
+audit: .venv/ready-for-tools
+	@$(BIN)/python tools/audit.py
+
+bom: .venv/ready-for-tools
+	@$(BIN)/python tools/bill_of_materials.py build/bridge.cdx.json
 
 assets: static/fonts/onest.woff2 $(TRANSLATIONS)/ru/LC_MESSAGES/messages.mo
 
@@ -78,4 +94,10 @@ static/fonts/onest.woff2: .venv/ready tools/build_assets.py $(SOURCES)
 .venv/ready-for-tests: .venv/ready requirements-test.txt
 	@$(BIN)/python tools/prepare_environment.py \
 		requirements.txt requirements-build.txt requirements-test.txt
+	@touch $@
+
+# Beside what is served, so that they see it, and from pins of their own.
+.venv/ready-for-tools: .venv/ready requirements-tools.txt
+	@$(BIN)/python tools/prepare_environment.py \
+		requirements.txt requirements-build.txt requirements-tools.txt
 	@touch $@

@@ -40,12 +40,19 @@ class Cluster:
         self._run(
             "initdb", "-D", data, "-U", "bridge", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"
         )
+        self.start_server()
+
+    def start_server(self) -> None:
+        """Until it answers."""
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
         )
-        self._run(
-            "pg_ctl", "-D", data, "-w", "-l", str(self.folder / "log"), "-o", options, "start"
-        )
+        data, log = str(self.folder / "data"), str(self.folder / "log")
+        self._run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
+
+    def stop_server(self) -> None:
+        """As an administrator's restart does: whoever is connected is cut off."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "fast", "stop")
 
     def create_database(self, name: str, template: str = "template1") -> str:
         """A new database, a copy of `template`, to which nobody may be connected; its address."""

@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psutil
 import pytest
@@ -20,8 +21,8 @@ from tests.conftest import SECRET
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
-STARTING_SECONDS = 60
-TIMEOUT_SECONDS = 30
+STARTING_SECONDS = 180
+TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ class Server:
         finally:
             connection.close()
 
+    def post_form(
+        self, path: str, fields: Mapping[str, Sequence[str]], headers: dict[str, str]
+    ) -> Answer:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.ask("POST", path, urlencode(fields, doseq=True), headers | form)
+
     @property
     def workers(self) -> list[int]:
         """The process numbers of the workers."""
@@ -75,10 +82,13 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, *, program: Path = ROOT, **environment: str) -> Iterator[Server]:
+def serving(
+    folder: Path, *options: str, program: Path = ROOT, **environment: str
+) -> Iterator[Server]:
     """A server on a free port of the loopback interface until the block ends. Its data lie in
     `folder`, where the database must be migrated already.
 
+    options: of gunicorn.
     program: the checkout that it runs.
     """
     port = free_port()
@@ -90,7 +100,8 @@ def serving(folder: Path, *, program: Path = ROOT, **environment: str) -> Iterat
         "SECRET_KEY": SECRET,
         "ACCESS_LOG": str(folder / "requests.log"),
     }
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:bridge.gunicorn_config", "wsgi:app"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:bridge.gunicorn_config"]
+    command += [*options, "wsgi:app"]
     with (folder / "errors.log").open("wb") as errors:
         process = subprocess.Popen(
             command, cwd=program, env=values | environment, stderr=errors, process_group=0

@@ -21,6 +21,15 @@ from sqlalchemy.orm.exc import StaleDataError
 from bridge.extensions import db, rebuilding_tables
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    # With NORMAL a power cut loses acknowledged writes.
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=30000",
+    # What is deleted or replaced is overwritten in the file, not just left unused.
+    "secure_delete=ON",
+)
 
 
 class Model(orm.DeclarativeBase):
@@ -188,15 +197,7 @@ def prepare_engine(engine: sa.Engine) -> None:
         # The driver must not begin transactions by itself: begin() below does.
         connection.isolation_level = None
         cursor = connection.cursor()
-        # FULL: with NORMAL a power cut loses acknowledged writes.
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=30000",
-            # What is deleted or replaced is overwritten in the file, not just left unused.
-            "secure_delete=ON",
-        ):
+        for pragma in SQLITE_PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         # SQLite's own knows ASCII alone: a search for «завод» would not find «Завод».

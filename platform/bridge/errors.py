@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import errno
+
 from flask import Flask, g, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    SecurityError,
+    ServiceUnavailable,
+)
 
 from bridge import logs
 from bridge.extensions import db
+
+# The primary result code of SQLite and the class of PostgreSQL for a disk without room.
+SQLITE_FULL = 13
+POSTGRESQL_DISK_FULL = "53100"
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 class DomainError(Exception):
@@ -77,6 +89,13 @@ TEXTS = {
         _l("The database does not answer"),
         _l("Nothing was saved. Wait a minute and send it again."),
     ),
+    507: (
+        _l("The disk of the server is full"),
+        _l(
+            "Nothing was saved; reading goes on. Keep what you wrote and tell the administrators: "
+            "they have to make room."
+        ),
+    ),
 }
 
 
@@ -92,6 +111,28 @@ def error_page(
         # What the log calls this request.
         reference=g.get("request_id") if status >= 500 else None,
     ), status
+
+
+def _status_of(error: DBAPIError) -> int:
+    """What to answer: the disk is full, the database is away, or we have asked nonsense."""
+    original = error.orig
+    full = (
+        getattr(original, "sqlite_errorcode", None) == SQLITE_FULL
+        or getattr(original, "sqlstate", None) == POSTGRESQL_DISK_FULL
+    )
+    if full:
+        return 507
+    # PostgreSQL's driver has several names for a connection that is gone.
+    away = isinstance(error, OperationalError) or error.connection_invalidated
+    return 503 if away else 500
+
+
+def _forget_transaction() -> None:
+    """Give up what the request has written; a connection that is gone needs no word of it."""
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session.invalidate()
 
 
 def log_without_values(app: Flask, error: BaseException) -> None:
@@ -153,11 +194,22 @@ def _of_the_database(app: Flask) -> None:
             return error_page(500)
         return error_page(StaleStateError.status, StaleStateError.message)
 
-    @app.errorhandler(OperationalError)
-    def database_error(_error: OperationalError) -> tuple[str, int]:
-        db.session.rollback()
-        # The page must not ask the database who is reading.
-        g.database_down = True
+    @app.errorhandler(DBAPIError)
+    def database_error(error: DBAPIError) -> tuple[str, int]:
+        status = _status_of(error)
+        if status == InternalServerError.code:
+            raise error
         # Only the kind goes to the log: the statement's parameters are personal.
-        app.logger.error("database error: %s", type(_error.orig).__name__)
-        return error_page(503)
+        app.logger.error("database error: %s", type(error.orig).__name__)
+        _forget_transaction()
+        # The page must not ask the database who is reading.
+        g.database_down = status == ServiceUnavailable.code
+        return error_page(status)
+
+    @app.errorhandler(OSError)
+    def system_error(error: OSError) -> tuple[str, int]:
+        if error.errno not in NO_SPACE:
+            raise error
+        app.logger.error("no space is left on the disk")
+        _forget_transaction()
+        return error_page(507)

@@ -103,9 +103,11 @@ def _read_settings() -> None:
         sys.exit(f"Bridge does not start. {error.message}")
 
 
-def post_fork(_server: Any, _worker: Any) -> None:
+def post_fork(server: Any, _worker: Any) -> None:
     """What the first process has loaded of the platform for these settings may be of an older
-    version."""
+    version; with --preload it has loaded all of it, on purpose."""
+    if server.cfg.preload_app:
+        return
     for name in [name for name in sys.modules if name.split(".")[0] == "bridge"]:
         del sys.modules[name]
 

@@ -24,6 +24,8 @@ LIFETIME = timedelta(days=14)
 PROOF_LIFETIME = timedelta(minutes=15)
 # From the password to the second factor.
 AWAITED_LIFETIME = timedelta(minutes=10)
+# By how much the clocks of two machines may differ.
+CLOCK_ERROR = timedelta(minutes=5)
 _TOKEN = "login_token"  # noqa: S105  the name under which it is kept
 _AWAITED = "awaited"
 
@@ -167,5 +169,7 @@ def load_user(user_id: str) -> User | None:
             LoginSession.token_hash == hash_token(token),
             LoginSession.ended_at.is_(None),
             LoginSession.created_at > utc_now() - LIFETIME,
+            # Begun while the clock of the machine was wrong: it would outlive its term.
+            LoginSession.created_at < utc_now() + CLOCK_ERROR,
         )
     )

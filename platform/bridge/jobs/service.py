@@ -65,10 +65,16 @@ def _make_rows(names: list[str]) -> None:
 
 def _claim(job: Job, *, due: bool = True) -> bool:
     now = utc_now()
-    free = sa.or_(JobRun.claimed_until.is_(None), JobRun.claimed_until < now)
+    # Moments further ahead than any turn or lease were written while the clock was wrong.
+    free = sa.or_(
+        JobRun.claimed_until.is_(None),
+        JobRun.claimed_until < now,
+        JobRun.claimed_until > now + job.lease + RETRY,
+    )
     conditions = [JobRun.name == job.name, free]
     if due:
-        conditions.append(JobRun.next_run_at <= now)
+        furthest = now + max(job.every, timedelta(days=1)) + timedelta(hours=2)
+        conditions.append(sa.or_(JobRun.next_run_at <= now, JobRun.next_run_at > furthest))
     with db.sessionmaker() as session:
         # Most of the time nothing is due, and a look takes no lock.
         if session.scalar(sa.select(JobRun.name).where(*conditions)) is None:

@@ -85,10 +85,18 @@ def claim() -> OutboxMail | None:
     """Take the oldest letter that is due, for the time of a lease; None where there is none."""
     while True:
         now = utc_now()
+        # Moments further ahead than any pause or lease were written while the clock was wrong.
         due = (
             OutboxMail.state == MailState.WAITING,
-            OutboxMail.next_attempt_at <= now,
-            sa.or_(OutboxMail.claimed_until.is_(None), OutboxMail.claimed_until < now),
+            sa.or_(
+                OutboxMail.next_attempt_at <= now,
+                OutboxMail.next_attempt_at > now + PAUSES[-1] + LEASE,
+            ),
+            sa.or_(
+                OutboxMail.claimed_until.is_(None),
+                OutboxMail.claimed_until < now,
+                OutboxMail.claimed_until > now + 2 * LEASE,
+            ),
         )
         with db.sessionmaker() as session, session.begin():
             mail = session.scalar(
