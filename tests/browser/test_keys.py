@@ -5,27 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from bridge.extensions import db
 from tests.browser import people
 from tests.browser.conftest import Server, Visitor
-from tests.browser.test_student_day import beside, let_sign_in
 from tests.contacts.scene import Scene, make_scene
 from tests.factories import make_student
 
 
 def prepare(server: Server) -> tuple[str, int]:
     """The member's address and the vacancy, which two students suit."""
-    with beside(server):
+    with server.beside():
         scene: Scene = make_scene()
-        let_sign_in(scene)
+        people.let_sign_in(scene.member.user)
         make_student(skills=("python", "sql"), year_of_study=2)
         db.session.commit()
         return scene.member.user.email, scene.vacancy.id
 
 
-@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 def test_keys_palette_and_preview(
     server: Server, visitors: Callable[..., Visitor], scripts: bool
 ) -> None:
