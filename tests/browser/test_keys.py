@@ -109,7 +109,7 @@ def _sees_the_counts_follow(hr: Visitor, vacancy_id: int, scripts: bool) -> None
 
 def _switches_the_keys_off(hr: Visitor, vacancy_id: int) -> None:
     hr.open("/appearance")
-    hr.page.get_by_text("shortcuts off").click()
+    hr.page.get_by_label("shortcuts off").check()
     people.press(hr, "Apply")
     hr.open(f"/hr/vacancies/{vacancy_id}/candidates")
     before = hr.page.evaluate("document.activeElement.tagName")
