@@ -20,6 +20,9 @@ from matching.text import Word, count_terms, language_of, normalise, words
 
 Pair: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 
+IMPLIED = 0.8
+"""What a skill counts for where only a narrower one is held: SolidWorks where CAD is asked for."""
+
 GLOSSARY = "glossary.csv"
 COLUMNS = ("slug", "en", "ru", "aliases", "broader", "related")
 
@@ -45,6 +48,14 @@ class Concept:
         display = self.ru if language == "ru" else self.en
         others = (name for name in self.aliases if language_of(name) == language)
         return tuple(dict.fromkeys((display, *others)))
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """That a skill is held through a narrower one. evidence: what it counts for, in [0, 1]."""
+
+    evidence: float
+    through: str
 
 
 class Vocabulary:
@@ -99,6 +110,18 @@ class Vocabulary:
         """Return the concept that bears exactly this name or alias."""
         slug = self._by_key.get(normalise(text))
         return None if slug is None else self.concepts[slug]
+
+    def implied(self, skills: Mapping[str, float]) -> dict[str, Implied]:
+        """Return the broader skills, one step up, of those held, but for those held themselves.
+
+        skills: slug -> evidence. Of several narrower ones the best evidence counts, IMPLIED of it.
+        """
+        found: dict[str, Implied] = {}
+        for slug, evidence in sorted(skills.items(), key=lambda held: (-held[1], held[0])):
+            for broader in self.concepts[slug].broader if slug in self.concepts else ():
+                if broader not in skills:
+                    found.setdefault(broader, Implied(IMPLIED * evidence, slug))
+        return found
 
     def suggest(self, prefix: str, limit: int = 10) -> list[Concept]:
         """Return concepts with a name that begins so, exact and shorter names first.

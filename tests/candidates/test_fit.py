@@ -151,3 +151,18 @@ def test_ten_vacancies_cost_as_many_statements_as_two(app: Flask, client: FlaskC
         counts.append(len(statements))
     assert counts[0] == counts[1]
     assert db.session.query(Vacancy).count() == 10
+
+
+def test_a_narrower_skill_stands_for_the_one_asked_for(client: FlaskClient) -> None:
+    vacancy = make_vacancy(title="Designer", must=("cad", "python"))
+    profile = make_student(skills=("solidworks",))
+    profile.skills[0].evidence = Evidence.COURSE
+    db.session.commit()
+    sign_in(client, profile.user)
+    chips = {chip.slug: chip for chip in fits(profile)[0].chips}
+    assert (chips["cad"].held, chips["cad"].through) == (True, "Solidworks")
+    assert chips["cad"].evidence == Evidence.COURSE.value
+    assert (chips["python"].held, chips["python"].through) == (False, None)
+    db.session.rollback()
+    assert "through Solidworks" in client.get(LIST).text
+    assert "Of 2 required skills you have 1." in client.get(f"/vacancies/{vacancy.id}").text

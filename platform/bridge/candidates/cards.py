@@ -23,8 +23,9 @@ from bridge.candidates.queries import profiles_of_list
 from bridge.candidates.ranking import Ranking
 from bridge.candidates.service import present
 from bridge.skills.models import Skill
+from bridge.skills.vocabulary import shipped_vocabulary
 from bridge.students.labels import EVIDENCE
-from bridge.students.masked import MaskedProfile, masked_profile
+from bridge.students.masked import MaskedProfile, MaskedSkill, masked_profile
 from bridge.students.models import Evidence, Profile
 from bridge.vacancies.models import SkillNeed, Vacancy
 from bridge.web.i18n import local_name
@@ -36,13 +37,16 @@ REASONS_IN_LIST = 8
 # A share that no rounding would show.
 LEAST_SHARE = 0.0005
 TONES = 4
+# The stronger the later.
+RANKS = tuple(Evidence)
 
 _EXTENSION = "bridge-request-notes"
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A skill that the vacancy asks for. kind: must or nice; evidence: None where only stated."""
+    """A skill that the vacancy asks for. kind: must or nice; evidence: None where only stated;
+    through: the name of the narrower skill that is held instead."""
 
     slug: str
     name: str
@@ -50,6 +54,7 @@ class Chip:
     held: bool
     evidence: str | None = None
     evidence_label: object = None
+    through: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,22 +244,27 @@ def _term(part: Part, asked: Mapping[str, Skill]) -> object:
 
 def chips_of(vacancy: Vacancy, masked: MaskedProfile) -> tuple[Chip, ...]:
     """What is asked: held ones first, required before desired."""
-    evidence = {held.skill.slug: held.evidence for held in masked.skills}
-    chips = [
-        _chip(skill, need, evidence.get(skill.slug))
-        for need in (SkillNeed.MUST, SkillNeed.NICE)
-        for skill in vacancy.skills_of(need)
-    ]
+    held = {one.skill.slug: one for one in masked.skills}
+    strength = {slug: float(RANKS.index(one.evidence)) for slug, one in held.items()}
+    implied = shipped_vocabulary().implied(strength)
+    chips = []
+    for need in (SkillNeed.MUST, SkillNeed.NICE):
+        for skill in vacancy.skills_of(need):
+            narrower = implied.get(skill.slug)
+            own = held.get(skill.slug) or (held[narrower.through] if narrower else None)
+            chips.append(_chip(skill, need, own))
     return tuple(sorted(chips, key=lambda chip: not chip.held))
 
 
-def _chip(skill: Skill, need: SkillNeed, evidence: Evidence | None) -> Chip:
-    confirmed = evidence is not None and evidence is not Evidence.STATED
+def _chip(skill: Skill, need: SkillNeed, held: MaskedSkill | None) -> Chip:
+    """held: the skill itself, or the narrower one that stands for it."""
+    evidence = None if held is None or held.evidence is Evidence.STATED else held.evidence
     return Chip(
         skill.slug,
         local_name(skill),
         need.value,
-        evidence is not None,
-        evidence.value if evidence is not None and confirmed else None,
-        EVIDENCE[evidence] if evidence is not None and confirmed else None,
+        held is not None,
+        evidence.value if evidence else None,
+        EVIDENCE[evidence] if evidence else None,
+        local_name(held.skill) if held is not None and held.skill.slug != skill.slug else None,
     )

@@ -14,7 +14,7 @@ from bridge.extensions import db
 from bridge.search import attributes
 from bridge.search.index import current_index
 from bridge.skills.models import Skill
-from bridge.students.documents import document
+from bridge.students.documents import document, with_implied
 from bridge.students.evidence import evidence_weights
 from bridge.students.masked import masked_profile
 from bridge.students.models import Evidence, Profile
@@ -123,7 +123,9 @@ def _with(own: Document, skill: Skill, weight: float) -> Document:
     names = "\n".join(dict.fromkeys((skill.name_ru, skill.name_en)))
     listed = "\n".join(filter(None, (own.fields.get("skills"), names)))
     return replace(
-        own, skills={**own.skills, skill.slug: weight}, fields={**own.fields, "skills": listed}
+        own,
+        skills=with_implied({**own.skills, skill.slug: weight}),
+        fields={**own.fields, "skills": listed},
     )
 
 

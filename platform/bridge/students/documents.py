@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bridge.search import attributes
 from bridge.skills.models import SkillState
+from bridge.skills.vocabulary import shipped_vocabulary
 from bridge.students.masked import masked_city, scrubber_of
 from bridge.students.models import EntryKind, Evidence, Profile
 from bridge.students.scrubbing import Scrubber
@@ -30,9 +31,15 @@ def document(profile: Profile, weights: Mapping[Evidence, float]) -> Document:
     return Document(
         id=profile.id,
         fields=_fields(profile, scrub),
-        skills={held.skill.slug: weights[held.evidence] for held in approved},
+        skills=with_implied({held.skill.slug: weights[held.evidence] for held in approved}),
         attributes=_attributes(profile, scrub),
     )
+
+
+def with_implied(skills: Mapping[str, float]) -> dict[str, float]:
+    """The skills and the broader ones that they imply (slug -> evidence)."""
+    implied = shipped_vocabulary().implied(skills)
+    return {**skills, **{slug: found.evidence for slug, found in implied.items()}}
 
 
 def _fields(profile: Profile, scrub: Scrubber) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from bridge.accounts.models import User
 from bridge.extensions import db
+from bridge.skills.models import Skill
 from bridge.students.models import Direction, Profile, ProfileEntry, ProfileSkill
 
 # What a line of a list reads, in three queries for any number.
@@ -42,6 +43,15 @@ def findable() -> sa.ColumnElement[bool]:
         Profile.published_at.is_not(None),
         Profile.stale_at.is_(None),
         Profile.user.has(User.deactivated_at.is_(None)),
+    )
+
+
+def held_slugs(profile_id: int) -> list[str]:
+    """The slugs of a profile's skills."""
+    return list(
+        db.session.scalars(
+            sa.select(Skill.slug).join(ProfileSkill).where(ProfileSkill.profile_id == profile_id)
+        )
     )
 
 

@@ -19,6 +19,8 @@ from bridge.employers.models import Employer
 from bridge.employers.queries import public_employer, visible_employers
 from bridge.extensions import db
 from bridge.permissions import Permission, can, check, requires
+from bridge.students.documents import with_implied
+from bridge.students.queries import held_slugs
 from bridge.vacancies import queries, service
 from bridge.vacancies.content import SkillsError
 from bridge.vacancies.forms import VacancyForm
@@ -91,11 +93,11 @@ def _load(vacancy_id: int, viewer: User | None) -> Vacancy:
     return vacancy
 
 
-def _held_skills(viewer: User | None) -> frozenset[int] | None:
-    """The skills of a student who looks; None for everybody else."""
+def _held_skills(viewer: User | None) -> frozenset[str] | None:
+    """The slugs of the skills of a student who looks, implied ones too; None for everybody else."""
     if viewer is None or viewer.role is not Role.STUDENT or viewer.profile is None:
         return None
-    return frozenset(held.skill_id for held in viewer.profile.skills)
+    return frozenset(with_implied(dict.fromkeys(held_slugs(viewer.profile.id), 1.0)))
 
 
 def _is_blocked(viewer: User | None, vacancy: Vacancy) -> bool:
