@@ -152,16 +152,16 @@ def basis(candidate: Candidate) -> dict[str, Any] | None:
     them. None where the candidate is not eligible (any more).
     """
     ranking = Ranking(candidate.vacancy, learns=False)
-    index = ranking.index
-    found = index.search(ranking.query, ranking.eligibility, limit=len(index))
-    hit = next((hit for hit in found.hits if hit.id == candidate.profile_id), None)
-    explanation = ranking.explanation(candidate.profile_id)
-    if hit is None or explanation is None:
+    if not ranking.is_eligible(candidate.profile_id):
         return None
+    index, eligibility = ranking.index, ranking.eligibility
+    # Placed anew instead of looked for: the place costs as much far down the list as at its head.
+    own = document(candidate.profile, evidence_weights())
+    hit, explanation = index.preview(ranking.query, own, eligibility)
     return {
         "score": round(explanation.score, 6),
         "rank": hit.rank,
-        "of": found.total,
+        "of": index.count(eligibility),
         "parts": {kind: round(share, 6) for kind, share in sorted(explanation.by_kind().items())},
         "algorithm": ALGORITHM_VERSION,
         "vocabulary": index.vocabulary.version if index.vocabulary else "",
