@@ -83,7 +83,11 @@ class Server:
 
 @contextmanager
 def serving(
-    folder: Path, *options: str, program: Path = ROOT, **environment: str
+    folder: Path,
+    *options: str,
+    program: Path = ROOT,
+    application: str = "wsgi:app",
+    **environment: str,
 ) -> Iterator[Server]:
     """A server on a free port of the loopback interface until the block ends. Its data lie in
     `folder`, where the database must be migrated already.
@@ -101,7 +105,7 @@ def serving(
         "ACCESS_LOG": str(folder / "requests.log"),
     }
     command = [sys.executable, "-m", "gunicorn", "-c", "python:bridge.gunicorn_config"]
-    command += [*options, "wsgi:app"]
+    command += [*options, application]
     with (folder / "errors.log").open("wb") as errors:
         process = subprocess.Popen(
             command, cwd=program, env=values | environment, stderr=errors, process_group=0

@@ -58,7 +58,8 @@ def main(files: "list[str]") -> None:
     check_python()
     make_environment()
     print("Installing the packages of " + ", ".join(files), flush=True)
-    install(*[part for name in files for part in ("-r", name)])
+    # What arrives must have a hash that tools/lock.py recorded.
+    install("--require-hashes", *[part for name in files for part in ("-r", name)])
     # setuptools is pinned in requirements-build.txt: without isolation pip fetches no other.
     install("--quiet", "--no-deps", "--no-build-isolation", "-e", ".")
 

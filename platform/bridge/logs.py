@@ -28,6 +28,9 @@ _GIVEN_ID = re.compile(r"[0-9a-f]{16,64}", re.ASCII)
 
 def _without_words(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Of an exception its kind and its frames: its message may repeat a row or a form."""
+    # What the standard library's own formatters leave on a record, the words among it.
+    for name in ("message", "asctime", "exc_text"):
+        event.pop(name, None)
     found = event.pop("exc_info", None)
     error = found[1] if isinstance(found, tuple) else found
     if isinstance(error, BaseException):
