@@ -1,7 +1,7 @@
 """Ask whether faults are known in the pinned packages: `python tools/audit.py`, or `make audit`.
 
 Exit status 0: none is known; 1: some are, listed with the version that mends each; 2: the
-advisories could not be read, so nothing was checked. Sent are names and versions of packages only.
+advisories of some or all could not be read. Sent are names and versions of packages only.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def main(names: list[str]) -> int:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)  # noqa: S603
         if not report.exists():
             lines = done.stderr.strip().splitlines()
-            print(f"Nothing was checked: {lines[-1] if lines else 'pip-audit gave no report'}")
+            kind = lines[-1].partition(":")[0] if lines else "pip-audit gave no report"
+            print(f"Nothing was checked ({kind}).")
             print("Without a connection there are no advisories: run it where there is one.")
             return NOT_CHECKED
         packages = json.loads(report.read_text(encoding="utf-8"))["dependencies"]
@@ -36,10 +37,13 @@ def main(names: list[str]) -> int:
             mended = ", ".join(fault["fix_versions"]) or "no version yet"
             print(f"{package['name']} {package['version']}: {fault['id']}, mended in {mended}")
     skipped = [package["name"] for package in packages if "skip_reason" in package]
+    checked = len(packages) - len(skipped)
+    print(f"{checked} of {len(packages)} packages were checked, {len(faulty)} have known faults.")
     if skipped:
-        print(f"Not known to the service: {', '.join(skipped)}")
-    print(f"{len(packages)} packages of {len(files)} files, {len(faulty)} with known faults")
-    return FAULTS if faulty else 0
+        print(f"The service does not know, so these were not checked: {', '.join(skipped)}")
+    if faulty:
+        return FAULTS
+    return NOT_CHECKED if skipped else 0
 
 
 if __name__ == "__main__":
