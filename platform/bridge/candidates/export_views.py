@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from bridge.accounts.factors.gate import sensitive
 from bridge.candidates import service
+from bridge.candidates.budget import spend_opening
 from bridge.candidates.cards import card_in_full
 from bridge.candidates.exports import TYPES, Format, export, file_name
 from bridge.candidates.filters import FilterForm, MarkFilter, active_filters
@@ -48,6 +49,7 @@ def resume(vacancy_id: int, pseudonym: str, language: str) -> Response | tuple[s
     contact request."""
     vacancy = load_vacancy(vacancy_id)
     candidate = load_candidate(vacancy, pseudonym)
+    spend_opening(candidate, actor=current_user)
     card = card_in_full(Ranking(vacancy), candidate)
     if card is None:
         return gone()

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from bridge.candidates import notes, service
 from bridge.candidates.blindness import blindness
+from bridge.candidates.budget import spend_opening
 from bridge.candidates.cards import CandidateCard, card_in_full, cards
 from bridge.candidates.filters import FilterForm, MarkFilter, active_filters
 from bridge.candidates.forms import NoteForm, TagForm
@@ -96,6 +97,7 @@ def _list(vacancy: Vacancy, template: str, only: MarkFilter | None = None) -> st
 def detail(vacancy_id: int, pseudonym: str) -> str | tuple[str, int]:
     vacancy = load_vacancy(vacancy_id)
     candidate = load_candidate(vacancy, pseudonym)
+    spend_opening(candidate, actor=current_user)
     ranking = Ranking(vacancy, learns=request.args.get("learn") != "off")
     card = card_in_full(ranking, candidate)
     if card is None:

@@ -1,23 +1,20 @@
 """A program of its own: reads a file from standard input, says what it is, writes it out clean.
 
-Run by `files.inspect` with limits on memory, time and files, since a small file may unpack into
-gigabytes. It imports nothing of the platform and opens nothing but its input. Output: one line of
-JSON, {"kind": …} or {"refused": …}, then the content to keep.
+Run by `files.inspect` within the limits of `bridge.limited`. It imports nothing of the platform and
+opens nothing but its input. Output: one line of JSON, {"kind": …} or {"refused": …}, then the
+content to keep.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import resource
 import sys
 import warnings
 import zipfile
 from collections.abc import Callable
 from typing import Any
 
-MEMORY_BYTES = 768 * 1024 * 1024
-CPU_SECONDS = 10
 # Beyond these nobody writes a résumé or a task; a bomb does.
 PAGES = 200
 PIXELS = 40_000_000
@@ -28,14 +25,6 @@ JPEG_QUALITY = 90
 
 class RefusedError(Exception):
     """Why the file is not taken: a code that the page puts into words."""
-
-
-def limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # It may write to its standard output, a pipe, and to no file.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def as_pdf(content: bytes) -> bytes:
@@ -130,7 +119,6 @@ def check(content: bytes) -> tuple[str, bytes]:
 
 
 def main() -> None:
-    limit()
     content = sys.stdin.buffer.read()
     answer: dict[str, str]
     clean = b""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import undefer
 
+from bridge import limited
 from bridge.accounts.models import User
 from bridge.contacts.models import ContactRequest, FileKind, Message, MessageFile
 from bridge.contacts.queries import visible_requests
@@ -29,7 +28,7 @@ FILES_A_MESSAGE = 3
 THREAD_BYTES = 30 * MEGABYTE
 # Of a whole submission: the files, and the form around them.
 SUBMISSION_BYTES = FILES_A_MESSAGE * FILE_BYTES + MEGABYTE
-CHECK_SECONDS = 20
+CHECK_SECONDS = 10
 NAME_LENGTH = 100
 PROGRAM = Path(__file__).with_name("file_check.py")
 TYPES = {
@@ -97,22 +96,10 @@ def _inspected(upload: Upload) -> CheckedFile:
 
 
 def _checked(upload: Upload) -> tuple[FileKind, bytes]:
-    try:
-        done = subprocess.run(  # noqa: S603  a program of our own, its input on a pipe
-            # Isolated: neither the environment nor the present folder tells it what to import.
-            [sys.executable, "-I", str(PROGRAM)],
-            input=upload.content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=CHECK_SECONDS,
-            check=False,
-            env={},
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _refused(upload, REFUSALS["too-long"]) from error
-    line, _separator, content = done.stdout.partition(b"\n")
+    written = limited.run(PROGRAM, upload.content, seconds=CHECK_SECONDS) or b""
+    line, _separator, content = written.partition(b"\n")
     # A process that its limits killed says nothing.
-    answer = json.loads(line) if done.returncode == 0 and line else {"refused": "too-long"}
+    answer = json.loads(line) if line else {"refused": "too-long"}
     if "refused" in answer:
         raise _refused(upload, REFUSALS[answer["refused"]])
     return FileKind(answer["kind"]), content

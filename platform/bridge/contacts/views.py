@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from bridge.accounts.models import Role
+from bridge.accounts.throttling import Rate, take
 from bridge.blocks.queries import is_blocked
 from bridge.candidates.cards import card_in_full
 from bridge.candidates.models import Candidate, Sight
@@ -34,7 +37,7 @@ from bridge.contacts.pages import candidate_name, request_page
 from bridge.contacts.queries import Group
 from bridge.errors import DomainError, StaleStateError
 from bridge.extensions import db
-from bridge.limits.service import REQUESTS_A_WEEK, limit
+from bridge.limits.service import REQUESTS_A_DAY, REQUESTS_A_WEEK, limit
 from bridge.permissions import Permission, check, requires
 from bridge.students.queries import own_profile
 from bridge.students.resume import open_resume
@@ -53,7 +56,8 @@ def allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None
         request.max_content_length = files.SUBMISSION_BYTES
 
 
-Answer = str | Response | tuple[str, int]
+Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+REQUESTS_SPENT = _l("Your enterprise has sent as many requests as it may in a day.")
 
 
 def load_request(request_id: int, permission: Permission) -> ContactRequest:
@@ -89,12 +93,14 @@ def create(vacancy_id: int, pseudonym: str) -> Answer:
     if not form.validate():
         return _create_page(vacancy, candidate, form), 422
     try:
+        daily = Rate("contact-requests", limit(REQUESTS_A_DAY), timedelta(days=1))
+        take(daily, vacancy.employer_id, REQUESTS_SPENT)
         made = service.request_contact(candidate, form.message.data, actor=current_user)
         db.session.commit()
     except DomainError as error:
         db.session.rollback()
         form.form_errors.append(str(error.message))
-        return _create_page(vacancy, candidate, form), error.status
+        return _create_page(vacancy, candidate, form), error.status, error.headers
     flash(_("The request was sent to the university. You will get a letter when it decides."), "ok")
     return to_request(made.id)
 

@@ -31,6 +31,7 @@ ACTIONS: dict[str, object] = {
     "employer.edited": _l("Details changed"),
     "employer.suspended": _l("Suspended"),
     "employer.trusted": _l("Trusted: approved automatically"),
+    "employer.openings-exhausted": _l("Opened as many profiles as it may in a day"),
     "employer.distrusted": _l("Trust withdrawn"),
 }
 

@@ -70,12 +70,29 @@ UNANSWERED_MOST = Limit(
     _l("Overdue answers that pause a vacancy"),
     _l("It takes no new applications and leaves the list until the enterprise has answered."),
 )
+OPENINGS_A_DAY = Limit(
+    "openings_a_day",
+    200,
+    20,
+    5000,
+    _l("Profiles that one enterprise opens, a day at most"),
+    _l("Whoever reaches it waits, and the staff are told: it may be a program."),
+)
+REQUESTS_A_DAY = Limit(
+    "requests_a_day",
+    30,
+    5,
+    1000,
+    _l("Contact requests that one enterprise sends, a day at most"),
+)
 LIMITS = (
     REQUESTS_A_WEEK,
     FRESH_DAYS,
     FRESH_NOTICE_DAYS,
     APPLICATION_ANSWER_DAYS,
     UNANSWERED_MOST,
+    OPENINGS_A_DAY,
+    REQUESTS_A_DAY,
 )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from bridge.accounts.throttling import Rate, take
 from bridge.cases.models import Case, CaseKind
 from bridge.errors import DomainError
 from bridge.extensions import db
@@ -22,6 +25,8 @@ from bridge.web.pagination import paginate
 blueprint = Blueprint("skills", __name__)
 
 SUGGESTIONS = 8
+# Nobody types as fast.
+SUGGESTING = Rate("suggesting", 240, timedelta(minutes=1))
 # What was met less often may be a slip of one person.
 TIMES_LEAST = 2
 
@@ -31,6 +36,7 @@ TIMES_LEAST = 2
 def suggest() -> Response:
     """Skills one of whose names, in either language, begins with `q`: a JSON list of objects with
     the name in the reader's language, the other name, and the slug."""
+    take(SUGGESTING, current_user.id)
     prefix = request.args.get("q", "")[:NAME_MAX]
     russian = locale_code() == "ru"
     found = vocabulary().suggest(prefix, SUGGESTIONS)
