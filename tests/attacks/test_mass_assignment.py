@@ -15,7 +15,10 @@ from tests.attacks.test_bad_input import LEAVING, STARTS
 from tests.contracts.world import make_world
 
 # Written by the platform itself whenever something is saved.
-OWN_TABLES = {"audit_entry", "search_clock", "search_change", "login_session", "outbox_mail"}
+OWN_TABLES = {
+    *("audit_entry", "search_clock", "search_change", "login_session", "outbox_mail"),
+    *("throttle", "passkey_challenge"),
+}
 OWN_COLUMNS = {"version", "updated_at", "changed_at"}
 COLUMNS = sorted(
     {column.name for table in Model.metadata.tables.values() for column in table.columns}
