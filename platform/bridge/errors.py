@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
 )
 
 from bridge import logs
-from bridge.extensions import db
+from bridge.extensions import db, login_manager
 
 # The primary result code of SQLite and the class of PostgreSQL for a disk without room.
 SQLITE_FULL = 13
@@ -127,6 +127,12 @@ def _status_of(error: DBAPIError) -> int:
     return 503 if away else 500
 
 
+def _ask_nobody_who_reads() -> None:
+    """The page must not ask a database that is away: Flask-Login would, for every template."""
+    g.database_down = True
+    g._login_user = login_manager.anonymous_user()
+
+
 def _forget_transaction() -> None:
     """Give up what the request has written; a connection that is gone needs no word of it."""
     try:
@@ -151,6 +157,7 @@ def is_collision(error: IntegrityError) -> bool:
 
 def init_app(app: Flask) -> None:
     _of_the_database(app)
+    _end_quietly(app)
     app.log_exception = lambda info: log_without_values(app, info[1])  # type: ignore
 
     @app.errorhandler(DomainError)
@@ -179,6 +186,15 @@ def init_app(app: Flask) -> None:
         return "No such site here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
+def _end_quietly(app: Flask) -> None:
+    @app.teardown_appcontext
+    def end_transaction(_error: BaseException | None) -> None:
+        # Before the extension closes the session, which would fail on a connection that went away
+        # after the page was made, and turn that page into an error.
+        if "_sqlalchemy_sessions" in g:
+            _forget_transaction()
+
+
 def _of_the_database(app: Flask) -> None:
     @app.errorhandler(StaleDataError)
     def stale_row(_error: StaleDataError) -> tuple[str, int]:
@@ -202,8 +218,8 @@ def _of_the_database(app: Flask) -> None:
         # Only the kind goes to the log: the statement's parameters are personal.
         app.logger.error("database error: %s", type(error.orig).__name__)
         _forget_transaction()
-        # The page must not ask the database who is reading.
-        g.database_down = status == ServiceUnavailable.code
+        if status == ServiceUnavailable.code:
+            _ask_nobody_who_reads()
         return error_page(status)
 
     @app.errorhandler(OSError)

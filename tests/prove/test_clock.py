@@ -42,12 +42,13 @@ def test_jobs_that_ran_in_the_future_run_today(
     with as_of(start + JUMP):
         assert run_due() == ["hourly", "daily"]
     with as_of(start):
-        assert run_due() == ["hourly", "daily"]
+        today = run_due()
+        figure(jobs_that_waited_for_a_wrong_future=2 - len(today))
+        assert today == ["hourly", "daily"]
         assert run_due() == []
     with as_of(start + timedelta(hours=1)):
         assert run_due() == ["hourly"]
     assert runs() == 5
-    figure(jobs_that_waited_for_a_wrong_future=0)
 
 
 def test_a_lease_from_the_future_does_not_hold_a_job(app: Flask, runs: Callable[[], int]) -> None:
