@@ -53,6 +53,7 @@ class Stages:
                 ways[number % len(ways)](stage, request.employer.members[0].user)
         self._keep_notes()
         self._keep_searches()
+        self._meet_soon()
 
     def _later(self, stage: Hiring) -> datetime:
         return self.chance.waking_moment(stage.changed_at, 20)
@@ -89,6 +90,23 @@ class Stages:
         with as_of(self._later(stage)):
             student = stage.request.profile.user
             hiring.decline(stage, StudentReason.OTHER_OFFER, self.texts["lost"], actor=student)
+
+    def _meet_soon(self) -> None:
+        """The HR whom everybody may be has an interview ahead."""
+        hr = db.session.scalars(sa.select(User).where(User.email == "hr@demo.test")).one()
+        assert hr.member is not None
+        waiting = (
+            sa.select(Hiring)
+            .join(Hiring.request)
+            .where(
+                Hiring.state == Stage.CONTACT,
+                ContactRequest.employer_id == hr.member.employer_id,
+            )
+            .order_by(Hiring.id)
+        )
+        stage = db.session.scalars(waiting).first()
+        if stage is not None:
+            self._agree(stage, hr)
 
     def _slots(self, request: ContactRequest, hr: User) -> list[Slot]:
         """Three times of the next working days."""
