@@ -7,7 +7,6 @@ import logging
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
 
 from bridge.applications import service
 from bridge.applications.labels import RefusalReason
@@ -18,14 +17,9 @@ from bridge.employers.models import Member
 from bridge.extensions import db
 from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy
-from tests.candidates.test_canary import (
-    CANARIES,
-    TEXT,
-    employer_letters,
-    employer_pages,
-    make_canary,
-)
-from tests.client import sign_in
+from tests.attacks.pages import client_of
+from tests.candidates.channels import employer_letters, employer_pages
+from tests.candidates.test_canary import CANARIES, TEXT, make_canary
 from tests.factories import make_member, make_student, make_vacancy
 
 
@@ -34,34 +28,23 @@ def make_side() -> tuple[Member, Vacancy]:
     return member, make_vacancy(member.employer, must=("python",))
 
 
-def leaks(client: FlaskClient, member: Member, vacancy: Vacancy, profile: Profile) -> list[str]:
+def leaks(app: Flask, member: Member, vacancy: Vacancy, profile: Profile) -> list[str]:
     """The addresses of the employer whose answers tell who the student is."""
     member = db.session.merge(member)
-    sign_in(client, member.user)
-    base = f"/hr/vacancies/{vacancy.id}"
-    client.get(f"{base}/candidates")
+    client = client_of(app, member.user)
     pseudonym = db.session.scalars(
         sa.select(Candidate.pseudonym).where(
             Candidate.profile_id == profile.id, Candidate.vacancy_id == vacancy.id
         )
     ).one()
     pages = employer_pages(client, vacancy.id, pseudonym)
-    numbers = db.session.scalars(sa.select(Application.id)).all()
-    for address in (
-        f"{base}/applications",
-        f"/vacancies/{vacancy.id}",
-        f"/employers/{member.employer_id}",
-        *(f"/applications/{number}" for number in numbers),
-    ):
-        answer = client.get(address)
-        pages[address] = f"{answer.headers}{answer.text}"
     pages["letters"] = employer_letters(member.user.email)
     return [address for address, text in pages.items() if CANARIES.search(text)]
 
 
 @pytest.mark.parametrize("ending", ["declined", "withdrawn"])
 def test_who_applies_is_known_to_one_employer_until_it_is_over(
-    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture, ending: str
+    app: Flask, caplog: pytest.LogCaptureFixture, ending: str
 ) -> None:
     caplog.set_level(logging.DEBUG)
     profile = make_canary()
@@ -71,20 +54,20 @@ def test_who_applies_is_known_to_one_employer_until_it_is_over(
     candidate_for(vacancy.id, profile.id)
     candidate_for(foreign.id, profile.id)
     db.session.commit()
-    assert leaks(client, member, vacancy, profile) == []
+    assert leaks(app, member, vacancy, profile) == []
     application = service.apply(
         candidate_for(vacancy.id, profile.id), TEXT, actor=db.session.merge(profile).user
     )
     db.session.commit()
     number = application.id
-    opened = leaks(client, member, vacancy, profile)
+    opened = leaks(app, member, vacancy, profile)
     # The lists, the letters and the other employer stay blind.
     assert opened == [
-        "/notices/",
-        f"/hr/vacancies/{vacancy.id}/applications",
         f"/applications/{number}",
+        f"/hr/vacancies/{vacancy.id}/applications",
+        "/notices/",
     ]
-    assert leaks(client, other, foreign, profile) == []
+    assert leaks(app, other, foreign, profile) == []
     application = db.session.get_one(Application, number)
     if ending == "declined":
         service.decline(
@@ -93,6 +76,6 @@ def test_who_applies_is_known_to_one_employer_until_it_is_over(
     else:
         service.withdraw(application, actor=application.profile.user)
     db.session.commit()
-    assert leaks(client, member, vacancy, profile) == []
-    assert leaks(client, other, foreign, profile) == []
+    assert leaks(app, member, vacancy, profile) == []
+    assert leaks(app, other, foreign, profile) == []
     assert CANARIES.search(caplog.text) is None

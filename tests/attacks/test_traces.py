@@ -26,7 +26,7 @@ from bridge.students.scrubbing import MARK, Scrubber
 from tests.attacks.pages import client_of
 from tests.candidates.test_canary import make_canary
 from tests.conftest import make_config
-from tests.contracts.test_permissions import rules
+from tests.contracts.test_permissions import FREE, rules
 from tests.contracts.world import make_world
 from tests.factories import make_member, make_skill, make_student, make_user, make_vacancy
 from tests.mail.test_sender import Postman
@@ -149,9 +149,7 @@ def test_junk_for_a_body_breaks_no_address(app: Flask) -> None:
     app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     world = make_world()
     clients = [client_of(app, world.people[kind]) for kind in ("student", "member", "admin")]
-    known: dict[str, object] = {"token": "nonsense", "kind": "project", "section": "about",
-                                "mark": "star", "purpose": "found", "way": "off", "stage": "hired",
-                                "name": "funnel", **world.own}  # fmt: skip
+    known = {**FREE, **world.own}
     broken = []
     for rule in rules(app, "POST"):
         if rule.endpoint == "accounts.sign_out":

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bridge.accounts.models import Role, User
-from bridge.cases.models import CaseState
+from bridge.cases.models import Case, CaseState
 from bridge.contacts import service
 from bridge.contacts.labels import DeclineReason
 from bridge.contacts.models import ContactRequest, Message, RequestState
@@ -186,7 +186,7 @@ def test_the_employer_withdraws_once(scene: Scene, hr: FlaskClient) -> None:
 
 
 def test_declining_needs_a_reason_and_tells_the_employer_no_more(
-    scene: Scene, hr: FlaskClient, student: FlaskClient
+    app: Flask, scene: Scene, hr: FlaskClient, student: FlaskClient
 ) -> None:
     request = request_in(scene, RequestState.APPROVED)
     address = f"/requests/{request.id}/decline"
@@ -203,6 +203,10 @@ def test_declining_needs_a_reason_and_tells_the_employer_no_more(
     assert "Тайна-Тайна" not in page
     assert scene.profile.user.name not in page
     assert student.get(address).status_code == 303
+    case = db.session.scalars(sa.select(Case).where(Case.subject_id == request.id)).one()
+    db.session.commit()
+    staff = signed_in(app, scene.staff)
+    assert "Тайна-Тайна" in staff.get(f"/staff/moderation/{case.id}").text
 
 
 @pytest.mark.parametrize("text", ["", "  ", "х" * 4001])

@@ -24,6 +24,7 @@ FREE: dict[str, object] = {
     "mark": "star",
     "stage": "hired",
     "way": "off",
+    "selection": "open",
     "ending": "csv",
     "language": "ru",
     "audience": "student",

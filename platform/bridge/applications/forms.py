@@ -8,6 +8,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from bridge.applications.labels import REFUSAL_LABELS, RefusalReason
+from bridge.consents.asking import AsksConsent
 from bridge.web.forms import BaseForm
 
 MESSAGE_LENGTH = (20, 1500)
@@ -15,7 +16,7 @@ LENGTH_MESSAGE = _l("Write from 20 to 1,500 characters.")
 NOTE_MAX = 600
 
 
-class ApplicationForm(BaseForm):
+class ApplicationForm(AsksConsent, BaseForm):
     message = TextAreaField(
         _l("A few words to the enterprise"),
         description=_l("Why this work and what you would start with. From 20 to 1,500 characters."),

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from bridge import events
 from bridge.accounts.models import User
-from bridge.applications.service import end_waiting, refuse_request_to_applicant
+from bridge.applications.models import Application
+from bridge.applications.service import (
+    close_without_consent,
+    end_waiting,
+    refuse_request_to_applicant,
+)
 from bridge.blocks.models import EmployerBlock
+from bridge.consents.models import Consent, Purpose
 from bridge.contacts.labels import EndReason
 from bridge.contacts.models import ContactRequest
 from bridge.employers.models import Employer
+from bridge.extensions import db
 from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy
 
@@ -34,6 +41,12 @@ def on_account_deactivated(user: User, *, actor: User | None) -> None:
         end_waiting(user.profile, EndReason.UNAVAILABLE, actor=actor)
 
 
+def on_consent_withdrawn(consent: Consent, *, actor: User) -> None:
+    if consent.document.purpose is Purpose.APPLICATION and consent.subject_id is not None:
+        application = db.session.get_one(Application, consent.subject_id)
+        close_without_consent(application, actor=actor)
+
+
 def on_contact_requested(request: ContactRequest, *, actor: User | None) -> None:
     refuse_request_to_applicant(request)
 
@@ -46,3 +59,4 @@ def connect() -> None:
     events.employer_suspended.connect(on_employer_suspended)
     events.account_deactivated.connect(on_account_deactivated)
     events.contact_requested.connect(on_contact_requested)
+    events.consent_withdrawn.connect(on_consent_withdrawn)

@@ -79,3 +79,9 @@ class Application(Model):
         ),
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def is_opened(self) -> bool:
+        """The employer sees who it is: until it is over or the student withdraws the consent."""
+        hidden = self.request is not None and self.request.hidden_at is not None
+        return self.state in OPENED and not hidden

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from bridge.accounts.models import Role, User
 from bridge.applications.labels import application_reason
-from bridge.applications.models import OPENED, Application
+from bridge.applications.models import Application
 from bridge.applications.queries import visible_applications
 from bridge.employers.service import tell_members
 from bridge.extensions import db
@@ -65,7 +65,7 @@ def _facts(application: Application) -> dict[str, object]:
 
 
 def _person(application: Application, reader: User) -> str:
-    is_open = reader.role is Role.MEMBER and application.state in OPENED
+    is_open = reader.role is Role.MEMBER and application.is_opened
     return application.profile.user.name if is_open else ""
 
 

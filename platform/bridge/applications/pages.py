@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.applications.models import OPENED, Application
+from bridge.applications.models import Application
 from bridge.candidates.cards import CandidateCard, cards
 from bridge.candidates.ranking import Ranking
 from bridge.database import utc_now
@@ -37,12 +37,12 @@ class Ranked:
 
 def open_name(application: Application) -> str:
     """The student's name, empty where it is not open any more."""
-    return application.profile.user.name if application.state in OPENED else ""
+    return application.profile.user.name if application.is_opened else ""
 
 
 def applicant(application: Application) -> Applicant | None:
     """None where nothing of the person is open any more."""
-    if application.state not in OPENED:
+    if not application.is_opened:
         return None
     profile = application.profile
     return Applicant(

@@ -41,6 +41,7 @@ def visible_application(viewer: User, application_id: int) -> Application | None
         .where(Application.id == application_id)
         .options(
             joinedload(Application.candidate),
+            joinedload(Application.request),
             joinedload(Application.vacancy).options(*WHOLE),
             *(whole.options(part) for part in PROFILE_PARTS),
         )
@@ -64,6 +65,7 @@ def applications_for(vacancy: Vacancy, *, waiting: bool) -> sa.Select[Any]:
         .where(Application.vacancy_id == vacancy.id)
         .options(
             joinedload(Application.candidate),
+            joinedload(Application.request),
             joinedload(Application.profile).joinedload(Profile.user),
         )
     )

@@ -18,7 +18,10 @@ from bridge.blocks.queries import is_blocked
 from bridge.candidates.models import Candidate
 from bridge.candidates.ranking import Ranking
 from bridge.cases.service import after_working_days
+from bridge.consents import service as consents
+from bridge.consents.models import ConsentDocument, Purpose
 from bridge.contacts import service as contacts
+from bridge.contacts.endings import hide_contacts
 from bridge.contacts.labels import EndReason
 from bridge.contacts.models import ContactRequest, RequestState
 from bridge.contacts.queries import concerns
@@ -39,11 +42,19 @@ class AlreadyAppliedError(DomainError):
     message = _l("You have already applied for this vacancy.")
 
 
-def apply(candidate: Candidate, message: str, *, actor: User) -> Application:
+def apply(
+    candidate: Candidate,
+    message: str,
+    *,
+    actor: User,
+    agreed: ConsentDocument | None = None,
+) -> Application:
     """The student behind `candidate` applies: name, contacts and profile open to the employer.
+    agreed: the document that the student has read and ticked, where there is one.
 
     A request of the employer's that has not reached the student yet ends with it. Raises
-    DomainError where the vacancy or the profile does not allow it, AlreadyAppliedError.
+    DomainError where the vacancy or the profile does not allow it, AlreadyAppliedError,
+    ConsentNeededError.
     """
     _check(candidate)
     application = Application(
@@ -60,6 +71,10 @@ def apply(candidate: Candidate, message: str, *, actor: User) -> Application:
             db.session.flush()
     except IntegrityError as error:
         raise AlreadyAppliedError from error
+    if agreed is not None:
+        consents.give(actor, agreed, act="application", subject_id=application.id)
+        db.session.flush()
+    consents.require(actor, Purpose.APPLICATION, application.id)
     audit.record("application.sent", application, actor=actor, opened=list(contacts.OPENED))
     _end_unheard(candidate, actor)
     notices.to_employer(application, "sent")
@@ -70,6 +85,15 @@ def withdraw(application: Application, *, actor: User) -> None:
     """The student takes it back; what the employer has seen stays on record."""
     _move(application, ApplicationState.WITHDRAWN, actor=actor)
     notices.to_employer(application, "withdrawn")
+
+
+def close_without_consent(application: Application, *, actor: User) -> None:
+    """The student has withdrawn the consent: what waits is taken back, what came of an invitation
+    is hidden."""
+    if application.state in SENT:
+        withdraw(application, actor=actor)
+    elif application.request_id is not None:
+        hide_contacts(application.request_id, actor=actor)
 
 
 def invite(application: Application, message: str, *, actor: User) -> ContactRequest:

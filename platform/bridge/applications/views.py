@@ -18,6 +18,8 @@ from bridge.candidates.queries import own_vacancy
 from bridge.candidates.ranking import Ranking
 from bridge.candidates.sections import sections
 from bridge.candidates.service import candidate_for, note_opening
+from bridge.consents.models import Purpose
+from bridge.consents.queries import current_document
 from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.limits.service import APPLICATION_ANSWER_DAYS, UNANSWERED_MOST, limit
@@ -53,6 +55,7 @@ def apply(vacancy_id: int) -> Answer:
         visible_vacancies(current_user).where(Vacancy.id == vacancy_id).options(*WHOLE)
     ) or abort(404)
     form = ApplicationForm()
+    form.ask(current_document(Purpose.APPLICATION))
     if not form.is_submitted():
         earlier = queries.latest_of(profile, vacancy)
         if earlier is not None and earlier.state is ApplicationState.SENT:
@@ -62,7 +65,7 @@ def apply(vacancy_id: int) -> Answer:
         return _apply_page(vacancy, form), 422
     try:
         candidate = candidate_for(vacancy.id, profile.id)
-        made = service.apply(candidate, form.message.data, actor=current_user)
+        made = service.apply(candidate, form.message.data, actor=current_user, agreed=form.document)
         db.session.commit()
     except DomainError as error:
         db.session.rollback()

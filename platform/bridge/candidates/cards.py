@@ -25,7 +25,7 @@ from bridge.candidates.service import present
 from bridge.skills.models import Skill
 from bridge.skills.vocabulary import shipped_vocabulary
 from bridge.students.labels import EVIDENCE
-from bridge.students.masked import MaskedProfile, MaskedSkill, masked_profile
+from bridge.students.masked import MaskedProfile, MaskedSkill, masked_profile, shown_name
 from bridge.students.models import Evidence, Profile
 from bridge.vacancies.models import SkillNeed, Vacancy
 from bridge.web.i18n import local_name
@@ -81,9 +81,11 @@ class RequestNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateCard:
-    """position counts from 1 over the list; score is 0 to 100; bar and reasons sum to it."""
+    """position counts from 1 over the list; score is 0 to 100; bar and reasons sum to it; name is
+    empty but in an open selection."""
 
     pseudonym: str
+    name: str
     position: int | None
     mark: Mark
     is_opened: bool
@@ -101,6 +103,10 @@ class CandidateCard:
     def tone(self) -> int:
         """One of the colours of the figure beside the name, always the same for a candidate."""
         return sum(map(ord, self.pseudonym)) % TONES + 1
+
+    @property
+    def title(self) -> str:
+        return self.name or _("Candidate %(pseudonym)s", pseudonym=self.pseudonym)
 
     def chip_of(self, slug: str) -> Chip:
         return next(chip for chip in self.chips if chip.slug == slug)
@@ -180,6 +186,7 @@ def _card(
     asked = {skill.slug: skill for need in SkillNeed for skill in vacancy.skills_of(need)}
     return CandidateCard(
         pseudonym=candidate.pseudonym,
+        name=shown_name(profile, blind=vacancy.blind),
         position=position,
         mark=candidate.mark,
         is_opened=candidate.opened_at is not None,

@@ -16,6 +16,8 @@ PURPOSES: dict[Purpose, object] = {
     Purpose.ACCOUNT: _l("Keeping the account and the profile"),
     Purpose.FOUND: _l("Being found by partner enterprises, without a name"),
     Purpose.CONTACT: _l("Opening name and contacts to one enterprise"),
+    Purpose.APPLICATION: _l("Applying: opening name and contacts to one enterprise"),
+    Purpose.NAMED: _l("Being found by name where the university has opened a vacancy"),
     Purpose.MEMBER: _l("Keeping the account of a representative"),
 }
 CONSEQUENCES: dict[Purpose, object] = {
@@ -28,6 +30,15 @@ CONSEQUENCES: dict[Purpose, object] = {
         "The conversation ends at once and the platform no longer shows your name and contacts to "
         "this enterprise. What its people have already seen or written down we cannot take back."
     ),
+    Purpose.APPLICATION: _l(
+        "The application is taken back, a conversation that came of it ends, and the platform no "
+        "longer shows your name and contacts to this enterprise. What its people have already seen "
+        "or written down we cannot take back."
+    ),
+    Purpose.NAMED: _l(
+        "Your name is hidden at once: all enterprises see a pseudonym again. What their people "
+        "have already seen we cannot take back. The profile stays published."
+    ),
     Purpose.MEMBER: _l("The account is closed at once and erased after a few days."),
 }
 ACTS: dict[str, object] = {
@@ -36,6 +47,8 @@ ACTS: dict[str, object] = {
     "apply": _l("with the application of the enterprise"),
     "publish": _l("when publishing the profile"),
     "accept": _l("when accepting a contact request"),
+    "application": _l("when applying for a vacancy"),
+    "named": _l("when allowing the name in the profile"),
     "consents": _l("on the page of consents"),
 }
 

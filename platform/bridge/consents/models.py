@@ -15,7 +15,9 @@ from bridge.personal import CODE, Owner, Personal
 class Purpose(enum.StrEnum):
     ACCOUNT = "account"  # students: keeping an account and a profile
     FOUND = "found"  # students: being found by partner enterprises, without a name
-    CONTACT = "contact"  # students: opening name and contacts to one enterprise
+    CONTACT = "contact"  # students: opening name and contacts to one enterprise that asks
+    APPLICATION = "application"  # students: opening them by an application of their own
+    NAMED = "named"  # students: being found by name where the university has opened a vacancy
     MEMBER = "member"  # representatives of enterprises: keeping an account
 
 
@@ -59,7 +61,7 @@ class ConsentDocument(Model):
 
 class Consent(Model):
     """The receipt: who agreed to which version, when and by which act of theirs. A consent to open
-    the contacts is for one contact request, whose number is `subject_id`."""
+    the contacts is for one contact request or one application, whose number is `subject_id`."""
 
     __tablename__ = "consent"
     __personal__ = Personal(

@@ -39,14 +39,18 @@ def note_skill(skill: Skill, *, actor: User | None) -> None:
 
 
 def on_consent_published(document: ConsentDocument, *, actor: User | None) -> None:
-    if document.purpose is Purpose.FOUND:
-        service.tell_published(document)
+    if document.purpose in (Purpose.FOUND, Purpose.NAMED):
+        service.tell_concerned(document)
 
 
 def on_consent_withdrawn(consent: Consent, *, actor: User) -> None:
-    """Who does not want to be found is hidden at once."""
-    if consent.document.purpose is Purpose.FOUND and actor.profile is not None:
+    """Who does not want to be found, or named, is hidden at once."""
+    if actor.profile is None:
+        return
+    if consent.document.purpose is Purpose.FOUND:
         service.withdraw(actor.profile, actor=actor)
+    elif consent.document.purpose is Purpose.NAMED:
+        service.hide_name(actor.profile, actor=actor)
 
 
 def connect() -> None:

@@ -91,6 +91,12 @@ def scrubber_of(profile: Profile) -> Scrubber:
     return Scrubber(profile.user.name, secrets)
 
 
+def shown_name(profile: Profile, *, blind: bool) -> str:
+    """The name before any acceptance: only in a selection that the university has opened, and only
+    of students who allow it; else empty."""
+    return "" if blind or not profile.shows_name else profile.user.name
+
+
 def masked_city(profile: Profile, scrub: Scrubber) -> str:
     """The city; «Королёв» and «Владимир» are cities and names, so one plain word is a city."""
     is_plain = re.fullmatch(r"(г\.\s*|город\s+)?[^\W\d_]+(-[^\W\d_]+)*", profile.city)

@@ -98,7 +98,7 @@ class Profile(Model):
             "user_id",
             clear="student_number direction_id degree study_form year_of_study graduates_on city "
             "remote_ready relocation_ready hours_per_week ready_for summary wishes phone messenger "
-            "published_at confirmed_at freshness_asked_at stale_at",
+            "shows_name published_at confirmed_at freshness_asked_at stale_at",
         ),
     )
 
@@ -121,6 +121,8 @@ class Profile(Model):
     wishes: Mapped[str] = mapped_column(sa.Text, default="")
     phone: Mapped[str] = mapped_column(sa.String(32), default="")
     messenger: Mapped[str] = mapped_column(sa.String(80), default="")
+    # in vacancies that the university has opened employers see the name
+    shows_name: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     # the student said that it is right: published, edited or confirmed it
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

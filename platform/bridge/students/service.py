@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from bridge.accounts import service as accounts
 from bridge.accounts.models import User
 from bridge.consents import service as consents
 from bridge.consents.models import Consent, ConsentDocument, Purpose
-from bridge.consents.queries import current_document
+from bridge.consents.queries import current_document, live_consents
 from bridge.database import utc_now
 from bridge.errors import DomainError
 from bridge.extensions import db
@@ -151,29 +151,61 @@ def withdraw(profile: Profile, *, actor: User | None) -> None:
         note_change(profile.id)
 
 
+def show_name(profile: Profile, *, actor: User) -> None:
+    """In selections that the university opens, employers see the name. ConsentNeededError."""
+    consents.require(profile.user, Purpose.NAMED)
+    if not profile.shows_name:
+        profile.shows_name = True
+        audit.record("profile.named", profile, actor=actor)
+
+
+def hide_name(profile: Profile, *, actor: User | None) -> None:
+    """Employers see a pseudonym everywhere, at once."""
+    if not profile.shows_name:
+        return
+    profile.shows_name = False
+    audit.record("profile.unnamed", profile, actor=actor)
+    if actor is not None:
+        for consent in live_consents(profile.user, Purpose.NAMED):
+            consents.withdraw(consent, actor=actor)
+
+
 def hide_without_consent() -> int:
     """Withdraw every published profile whose owner has not agreed to the document in force by the
-    end of its term. Commits; says how many."""
-    document = current_document(Purpose.FOUND)
+    end of its term, and hide the names likewise. Commits; says how many."""
+    profiles = _without_consent(Purpose.FOUND, Profile.published_at.is_not(None))
+    for profile in profiles:
+        withdraw(profile, actor=None)
+    named = _without_consent(Purpose.NAMED, Profile.shows_name)
+    for profile in named:
+        hide_name(profile, actor=None)
+    db.session.commit()
+    return len(profiles) + len(named)
+
+
+def _without_consent(
+    purpose: Purpose, concerned: sa.ColumnExpressionArgument[bool]
+) -> Sequence[Profile]:
+    """Profiles whose owners have let the term for the document of the purpose pass."""
+    document = current_document(purpose)
     if document is None or document.due_at is None or document.due_at > utc_now():
-        return 0
+        return ()
     agreed = sa.select(Consent.user_id).where(
         Consent.document_id == document.id, Consent.withdrawn_at.is_(None)
     )
-    published = sa.select(Profile).where(
-        Profile.published_at.is_not(None), Profile.user_id.not_in(agreed)
-    )
-    profiles = db.session.scalars(published.order_by(Profile.id)).all()
-    for profile in profiles:
-        withdraw(profile, actor=None)
-    db.session.commit()
-    return len(profiles)
+    select = sa.select(Profile).where(concerned, Profile.user_id.not_in(agreed))
+    return db.session.scalars(select.order_by(Profile.id)).all()
 
 
-def tell_published(document: ConsentDocument) -> None:
-    """Write to everybody whose profile is published that the document must be agreed to anew."""
-    published = sa.select(User).join(Profile, Profile.user_id == User.id)
-    concerned = published.where(Profile.published_at.is_not(None), User.deactivated_at.is_(None))
+def tell_concerned(document: ConsentDocument) -> None:
+    """Write to everybody whose profile is published, or whose name is shown, that the document
+    must be agreed to anew."""
+    hangs_on_it = {
+        Purpose.FOUND: Profile.published_at.is_not(None),
+        Purpose.NAMED: Profile.shows_name,
+    }[document.purpose]
+    students = sa.select(User).join(Profile, Profile.user_id == User.id)
+    concerned = students.where(hangs_on_it, User.deactivated_at.is_(None))
     for user in db.session.scalars(concerned.order_by(User.id)):
         consents.tell(user, document)
 

@@ -79,11 +79,15 @@ def profile() -> str:
     return _profile_page(own_profile(), PublishForm(formdata=None))
 
 
-def _profile_page(own: Profile, publishing: PublishForm) -> str:
+def _profile_page(own: Profile, publishing: PublishForm, naming: PublishForm | None = None) -> str:
     publishing.ask(needed_document(current_user, Purpose.FOUND))
+    if naming is None:
+        naming = PublishForm(formdata=None)
+        naming.ask(needed_document(current_user, Purpose.NAMED))
     return render_template(
         "students/profile.html",
         publishing=publishing,
+        naming=naming,
         profile=own,
         completeness=completeness(own),
         missing=missing_for_publication(own),
@@ -125,6 +129,30 @@ def publish() -> Page:
     else:
         flash(_("The profile is published: approved employers can find it."), "ok")
     return redirect(url_for("students.profile"), 303)
+
+
+@blueprint.post("/profile/name")
+@requires(Permission.EDIT_PROFILE)
+def show_name() -> Page:
+    own, form = own_profile(), PublishForm()
+    form.ask(needed_document(current_user, Purpose.NAMED))
+    if not form.validate():
+        return _profile_page(own, PublishForm(formdata=None), form), 422
+    if form.document is not None:
+        consents.give(current_user, form.document, act="named")
+    service.show_name(own, actor=current_user)
+    db.session.commit()
+    flash(_("Your name is seen where the university has opened the selection."), "ok")
+    return redirect(url_for("students.profile", _anchor="name"), 303)
+
+
+@blueprint.post("/profile/name/hide")
+@requires(Permission.EDIT_PROFILE)
+def hide_name() -> Response:
+    service.hide_name(own_profile(), actor=current_user._get_current_object())
+    db.session.commit()
+    flash(_("Your name is hidden: everybody sees a pseudonym."), "ok")
+    return redirect(url_for("students.profile", _anchor="name"), 303)
 
 
 @blueprint.post("/profile/withdraw")

@@ -50,7 +50,7 @@ class Vacancy(Model):
     __personal__ = Personal(
         "id employer_id kind work_place pay_from pay_to deadline year_from year_to "
         "graduates_from graduates_to hours_per_week city_required state created_by_id created_at "
-        "published_at closed_at paused_at version",
+        "published_at closed_at paused_at blind version",
         Owner("created_by_id", download="title state created_at"),
         kept={
             **dict.fromkeys(("external_number", "title", "text", "city"), "of the enterprise"),
@@ -93,6 +93,9 @@ class Vacancy(Model):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # too many applicants wait for an answer: it takes no new ones until they have it
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # candidates are seen under pseudonyms; the staff may open the selection for those students who
+    # allow their name
+    blind: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 
     employer: Mapped[Employer] = relationship(Employer)

@@ -129,6 +129,14 @@ def reject(vacancy: Vacancy, *, actor: User, reason_code: str, note: str = "") -
         events.vacancy_closed.send(vacancy, actor=actor)
 
 
+def set_blind(vacancy: Vacancy, blind: bool, *, actor: User) -> None:
+    """The university opens the selection, in which employers see the names of those students who
+    allow it, or makes it blind again; the same again changes nothing."""
+    if vacancy.blind is not blind:
+        vacancy.blind = blind
+        audit.record("vacancy.blind" if blind else "vacancy.opened", vacancy, actor=actor)
+
+
 def close(vacancy: Vacancy, *, actor: User) -> None:
     """Seek nobody for it any more; pending contact requests end."""
     if vacancy.published_at is None:

@@ -32,6 +32,7 @@ from bridge.web.forms import clean_text
 from bridge.web.labels import Tab
 from bridge.web.pagination import paginate
 from bridge.web.paper import pdf_response
+from bridge.web.routing import safe_path
 
 blueprint = Blueprint("vacancies", __name__)
 E = TypeVar("E", bound=enum.StrEnum)
@@ -282,6 +283,20 @@ def _done(vacancy: Vacancy, message: str) -> Response:
     db.session.commit()
     flash(message, "ok")
     return redirect(url_for("vacancies.detail", vacancy_id=vacancy.id), 303)
+
+
+@blueprint.post("/staff/vacancies/<id:vacancy_id>/selection/<any(blind, open):selection>")
+@requires(Permission.MANAGE_EMPLOYERS)
+def set_selection(vacancy_id: int, selection: str) -> Response:
+    vacancy = _load(vacancy_id, current_user)
+    service.set_blind(vacancy, selection == "blind", actor=current_user)
+    db.session.commit()
+    if vacancy.blind:
+        flash(_("The selection is blind: the enterprise sees pseudonyms."), "ok")
+    else:
+        flash(_("The selection is open: names of students who allow it are seen."), "ok")
+    back = url_for("vacancies.detail", vacancy_id=vacancy.id)
+    return redirect(safe_path(request.form.get("next"), back), 303)
 
 
 @blueprint.get("/staff/employers/<id:employer_id>/vacancies")
