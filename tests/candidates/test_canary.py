@@ -51,7 +51,7 @@ CANARIES = re.compile(
     re.IGNORECASE,
 )
 # Codes and what the platform itself writes.
-NOT_OF_THE_STUDENT = {"user.password_hash", "user.locale"}
+NOT_OF_THE_STUDENT = {"user.password_hash", "user.locale", "user.appearance"}
 
 
 def make_canary() -> Profile:
