@@ -45,7 +45,7 @@ def test_four_workers_let_as_many_guesses_through_as_one(
 def guess(server: Server, address: str) -> list[Answer]:
     page = server.get("/sign-in", **{"Accept-Language": "en"})
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-    assert token
+    assert token, page
     headers = {
         "Cookie": page.headers["set-cookie"].partition(";")[0],
         "Content-Type": "application/x-www-form-urlencoded",
