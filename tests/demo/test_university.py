@@ -96,7 +96,7 @@ def test_everybody_is_marked_as_made_up(university: Flask) -> None:
         ("staff@demo.test", Role.STAFF),
         ("admin@demo.test", Role.ADMIN),
     ):
-        user = authenticate(address, PASSWORD)
+        user = authenticate(address, PASSWORD, network="192.0.2.1")
         assert user is not None
         assert user.role is role
         assert user.email_confirmed_at is not None

@@ -12,10 +12,12 @@ from bridge.applications.labels import RefusalReason
 from bridge.applications.models import Application
 from bridge.blocks import service as blocks
 from bridge.candidates.models import Candidate
+from bridge.consents.models import Purpose
 from bridge.contacts.models import ContactRequest
 from bridge.contacts.service import write_message
 from bridge.database import as_of, utc_now
 from bridge.demo import content
+from bridge.demo.agreeing import document_of
 from bridge.demo.chance import Chance
 from bridge.errors import DomainError
 from bridge.extensions import db
@@ -103,7 +105,9 @@ class Applicants:
         )
         try:
             with as_of(self.chance.office_moment(days_ago, after=vacancy.published_at)):
-                made = applications.apply(candidate, text, actor=student)
+                made = applications.apply(
+                    candidate, text, actor=student, agreed=document_of(Purpose.APPLICATION)
+                )
         except DomainError:
             return None
         self.busy.add(candidate.profile_id)

@@ -16,12 +16,14 @@ from bridge.candidates import service as candidates
 from bridge.candidates.models import Candidate, Mark, ProfileOpening, Sight
 from bridge.candidates.ranking import Ranking
 from bridge.cases.models import CaseKind
+from bridge.consents.models import Purpose
 from bridge.contacts import service as contacts
 from bridge.contacts.attention import set_attention
 from bridge.contacts.labels import DeclineReason
 from bridge.contacts.models import ContactRequest, RequestState
 from bridge.database import as_of, local_today, utc_now
 from bridge.demo import content
+from bridge.demo.agreeing import agree
 from bridge.demo.chance import Chance
 from bridge.demo.partners import waiting_case
 from bridge.extensions import db
@@ -120,8 +122,10 @@ class Meetings:
         """Those that are no longer open; requests that nobody has answered end with them."""
         for vacancy, entry in entries:
             if entry.get("state") == VacancyState.CLOSED:
-                moment = self.chance.office_moment(0.5, after=vacancy.published_at)
-                with as_of(moment):
+                last = sa.select(sa.func.max(ContactRequest.changed_at))
+                steps = db.session.scalar(last.where(ContactRequest.vacancy_id == vacancy.id))
+                after = steps or vacancy.published_at
+                with as_of(self.chance.office_moment(0.5, after=after)):
                     vacancies.close(vacancy, actor=vacancy.employer.members[0].user)
 
     def withdraw_some(self, spared: Profile, number: int = 2) -> None:
@@ -246,6 +250,7 @@ class Meetings:
         """The moment of the last message."""
         student = request.profile.user
         with as_of(self._next(request, 1)):
+            agree(student, Purpose.CONTACT, "accept", request.id)
             contacts.accept(request, actor=student)
             self._note_opening(request.candidate, Sight.OPEN)
         moment = request.changed_at

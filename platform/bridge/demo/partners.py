@@ -11,8 +11,10 @@ from stdnum.ru import inn as russian_inn
 
 from bridge.accounts.models import Role, User
 from bridge.cases.models import Case, CaseKind, CaseState
+from bridge.consents.models import Purpose
 from bridge.database import as_of, local_today, utc_now
 from bridge.demo import content
+from bridge.demo.agreeing import agree
 from bridge.demo.chance import Chance
 from bridge.demo.people import PASSWORD, add_user, as_demo
 from bridge.employers import service as employers
@@ -66,6 +68,7 @@ def add_employer(chance: Chance, entry: Mapping[str, Any], number: int, staff: U
             details, email=email, password=PASSWORD, position=position, locale="ru"
         )
         assert employer is not None
+        agree(employer.members[0].user, Purpose.MEMBER, "apply")
         as_demo(employer.members[0].user, utc_now())
     _judge(CaseKind.EMPLOYER, employer.id, state, entry, chance, staff, days_ago)
     for place, (colleague, role) in enumerate(colleagues, start=1):
@@ -104,6 +107,8 @@ def add_vacancy(
         if state is not VacancyState.DRAFT:
             vacancies.submit(vacancy, actor=author)
     _judge(CaseKind.VACANCY, vacancy.id, state, entry, chance, staff, days_ago)
+    if entry.get("open_selection"):
+        vacancies.set_blind(vacancy, False, actor=staff)
     return vacancy
 
 

@@ -8,8 +8,10 @@ from functools import cache
 from bridge.accounts.models import Role, User
 from bridge.accounts.passwords import hash_password
 from bridge.accounts.service import create_user
+from bridge.consents.models import Purpose
 from bridge.database import as_of, utc_now
 from bridge.demo import content
+from bridge.demo.agreeing import agree
 from bridge.demo.chance import Chance
 
 PASSWORD = "demo-demo-demo"  # noqa: S105 - it is printed at every start
@@ -18,6 +20,11 @@ STAFF = (
     ("staff2@demo.test", "Аркадий Веселов", Role.STAFF),
     ("admin@demo.test", "Наталия Кузьмина", Role.ADMIN),
 )
+# What is agreed to with the account, and by which act.
+ACCOUNT_CONSENTS = {
+    Role.STUDENT: (Purpose.ACCOUNT, "register"),
+    Role.MEMBER: (Purpose.MEMBER, "invitation"),
+}
 
 
 @cache
@@ -37,6 +44,8 @@ def as_demo(user: User, confirmed_at: datetime | None) -> User:
 def add_user(email: str, name: str, role: Role, joined_at: datetime) -> User:
     with as_of(joined_at):
         user = create_user(email, name, role, actor=None)
+        if role in ACCOUNT_CONSENTS:
+            agree(user, *ACCOUNT_CONSENTS[role])
         return as_demo(user, utc_now())
 
 

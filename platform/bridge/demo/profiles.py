@@ -10,6 +10,7 @@ from typing import Any
 from bridge.accounts.models import Role
 from bridge.database import as_of, local_today
 from bridge.demo import content
+from bridge.demo.agreeing import agree_and_publish
 from bridge.demo.chance import Chance
 from bridge.demo.content import Field, Speciality, Texts
 from bridge.demo.people import add_user, person_name
@@ -28,7 +29,6 @@ from bridge.students.models import (
     Readiness,
     StudyForm,
 )
-from bridge.students.service import publish
 
 YEAR_WEIGHTS = {1: 8, 2: 17, 3: 25, 4: 30, 5: 12, 6: 8}
 FORM_WEIGHTS = {StudyForm.FULL_TIME: 88, StudyForm.PART_TIME: 5, StudyForm.EXTRAMURAL: 7}
@@ -227,7 +227,7 @@ def _perhaps_publish(profile: Profile, chance: Chance) -> None:
         chance.choice([_forget_readiness, _forget_graduation, _forget_skills])(profile)
     if not missing_for_publication(profile) and chance.often(PUBLISHES):
         with as_of(chance.office_moment(chance.uniform(1, 19))):
-            publish(profile, actor=profile.user)
+            agree_and_publish(profile)
 
 
 def _forget_readiness(profile: Profile) -> None:

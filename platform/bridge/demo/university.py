@@ -19,6 +19,7 @@ from bridge.cases.models import CaseKind
 from bridge.contacts.models import ContactRequest, RequestState
 from bridge.database import Model, as_of, utc_now
 from bridge.demo import content
+from bridge.demo.agreeing import agree_and_publish, publish_documents
 from bridge.demo.applying import Applicants
 from bridge.demo.chance import SEED, Chance
 from bridge.demo.hiring import Stages
@@ -35,7 +36,6 @@ from bridge.notices.models import Notice
 from bridge.skills.models import Skill
 from bridge.skills.service import find_or_propose
 from bridge.students.models import Degree, Evidence, Profile, ProfileSkill
-from bridge.students.service import publish
 from bridge.vacancies.models import Vacancy, VacancyState
 
 Step = Callable[[int], object]
@@ -90,6 +90,7 @@ def build(step: Step) -> Mapping[str, int]:
 
 def _populate(chance: Chance, step: Step) -> None:
     staff = add_staff(chance)
+    publish_documents(staff[0])
     skills = {skill.slug: skill for skill in db.session.scalars(sa.select(Skill))}
     if not skills:
         raise RuntimeError("the vocabulary is missing: run sync-vocabulary")
@@ -140,7 +141,7 @@ def _settle_own_student(profiles: Iterable[Profile], shelf: Shelf) -> None:
     profile.phone, profile.messenger = "+7 900 000-05-05", "@demo_soboleva"
     db.session.flush()
     with as_of(Chance(SEED).office_moment(18)):
-        publish(profile, actor=profile.user)
+        agree_and_publish(profile)
 
 
 def _meet(chance: Chance, step: Step) -> None:
