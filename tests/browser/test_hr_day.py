@@ -270,7 +270,8 @@ def _meets(
 ) -> None:
     """HR offers two times, the student picks the second; both calendars have it."""
     people.press(hr, "Offer times", role="link")
-    tomorrow = f"{local_today() + timedelta(days=1)}"
+    with server.beside():
+        tomorrow = f"{local_today() + timedelta(days=1)}"
     for number, at in enumerate(("11:00", "16:30"), start=1):
         row = hr.page.get_by_role("group", name=f"Time {number}", exact=True)
         row.get_by_label("Date").fill(tomorrow)
