@@ -12,7 +12,6 @@ from bridge.accounts.addresses import lookup_email
 from bridge.accounts.passwords import weakness
 from bridge.accounts.validators import PlainName
 from bridge.employers.forms import HOST, PHONE
-from bridge.gunicorn_config import without_secrets
 from bridge.search.attributes import city_key
 from bridge.skills.service import parse_names
 from bridge.skills.vocabulary import vocabulary
@@ -44,7 +43,6 @@ READERS: dict[str, Callable[[str], object]] = {
     "names of skills": parse_names,
     "a line": clean_line,
     "a path": safe_path,
-    "an address in the log": without_secrets,
     "a word of the matcher": normalise,
 }
 

@@ -27,7 +27,8 @@ TEMPLATES = Path(__file__).parents[2] / "templates" / "emails"
 # No notices: about the account, sent whatever the reader has chosen; and the digest itself.
 NO_NOTICES = {
     *("accounts/already-registered", "accounts/confirm", "accounts/invitation"),
-    *("accounts/password-changed", "accounts/reset"),
+    *("accounts/password-changed", "accounts/reset", "accounts/no-account"),
+    "accounts/factors-changed",
     # to people who have no account there, or have it elsewhere
     *("employers/application-waits", "employers/invited-known"),
     *("rights/erasure-asked", "rights/erased", "consents/new-version"),

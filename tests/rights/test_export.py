@@ -134,9 +134,10 @@ def test_the_password_is_asked_and_the_file_expires(app: Flask, client: FlaskCli
         sign_in(client, profile.user)
         assert client.get(address).status_code == 404
         assert exporting.expire() == 1
+        db.session.commit()
+        assert "has expired" in client.get(page).text
     db.session.refresh(export, ["state", "content"])
     assert (export.state, export.content) == (ExportState.EXPIRED, None)
-    assert "has expired" in client.get(page).text
 
 
 def test_a_large_one_is_made_by_the_job(

@@ -330,4 +330,4 @@ def test_the_page_costs_the_same_however_full(own: Profile, client: FlaskClient)
         assert client.get("/profile").status_code == 200
     # the session's user; profile with user and direction; skills; languages; entries; the bell,
     # what the profile newly fits, requests to answer, the next interview
-    assert len([q for q in queries if "SELECT" in q]) <= 10
+    assert len([q for q in queries if "SELECT" in q]) <= 11

@@ -6,9 +6,11 @@ import re
 import unicodedata
 from typing import Any
 
+from flask import has_request_context, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from wtforms import Field, Form, HiddenField, MonthField, PasswordField, StringField, TextAreaField
 
 # Control characters but tab and line end, NUL above all (PostgreSQL refuses it), and those that
@@ -53,6 +55,13 @@ class BaseForm(FlaskForm):
                 filters = [clean, *unbound_field.kwargs.get("filters", ())]
                 return unbound_field.bind(form=form, **{**options, "filters": filters})
             return unbound_field.bind(form=form, **options)
+
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            # Flask-WTF would read a body of JSON too, however deep it is nested.
+            given = formdata is None or isinstance(formdata, MultiDict)
+            if not given and has_request_context() and request.is_json:
+                return ImmutableMultiDict()
+            return super().wrap_formdata(form, formdata)
 
 
 class VersionedForm(BaseForm):
