@@ -19,7 +19,8 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 
-from bridge import create_app
+# Every table, before a test's own imports: a select over some of them needs to know all.
+from bridge import create_app, models  # noqa: F401
 from bridge.config import Config, read_config
 from bridge.database import Model
 from bridge.extensions import alembic, db

@@ -14,6 +14,7 @@ from tests.browser.conftest import Server
 from tests.browser.looking import (
     DEPENDING_ON_MODE,
     DESK,
+    FILES,
     NOT_PAGES,
     PHONE,
     STARTS,
@@ -79,4 +80,4 @@ def test_every_kind_of_page_was_looked_at(demo: Demo, seen: set[str]) -> None:
     if not seen:
         pytest.skip("the pages were not looked at")
     kinds = {rule.endpoint for rule in demo.app.url_map.iter_rules() if "GET" in rule.methods}
-    assert kinds - NOT_PAGES - seen == set()
+    assert kinds - NOT_PAGES - FILES - seen == set()
