@@ -299,13 +299,18 @@ def _meets(
 
 
 def _leads_to_the_offer(hr: Visitor, student: Visitor) -> None:
-    hr.page.get_by_role("link", name=TITLE).first.click()
+    """Who is offered times is at the interview; an offer is taken back and made again."""
     people.open_candidates(hr)
     hr.page.get_by_role("link", name=re.compile("^Stages")).first.click()
     hr.page.wait_for_url(re.compile("/board"))
-    for verb, column in (("To the interview", "interview"), ("Make an offer", "offer")):
-        hr.page.get_by_role("button", name=re.compile(verb)).click()
-        hr.page.locator(f"section[aria-labelledby=stage-{column}] .board__card").wait_for()
+    of_stage = "section[aria-labelledby=stage-{}] .board__card"
+    hr.page.locator(of_stage.format("interview")).wait_for()
+    for undone in (True, False):
+        people.click(hr, hr.page.get_by_role("button", name=re.compile("Make an offer")))
+        hr.page.locator(of_stage.format("offer")).wait_for()
+        if undone:
+            people.press(hr, "Undo")
+            hr.page.locator(of_stage.format("interview")).wait_for()
     hr.shot("hr-board")
     student.open(people.first_request(student, "/requests"))
     people.press(student, "Accept the offer")
@@ -321,13 +326,16 @@ def _answers_an_application(hr: Visitor, student: Visitor, name: str) -> None:
     people.press(student, "Apply and open these data")
     student.see("It owes you an answer.")
     people.open_candidates(hr)
-    hr.page.get_by_role("link", name=re.compile("^Applications")).first.click()
+    hr.page.get_by_role("link", name=re.compile("^Applied")).first.click()
     people.press(hr, name, role="link")
     hr.see(APPLICATION)
     hr.page.locator("#refusal summary").click()
     hr.page.get_by_label("The place is taken").check()
     people.fill(hr, {"A word to the student": "Приходите на практику летом."})
     people.press(hr, "Decline the application")
+    hr.see("The student has got a kind letter")
+    blind(hr)
+    people.press(hr, "Candidate ", role="link")
     hr.see("Name and contacts are hidden again.")
     blind(hr)
     student.open("/applications")
