@@ -17,8 +17,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from bridge import create_app
-from bridge.config import read_config
 from bridge.web.appearance import Scheme
 from tests.browser.conftest import ROOT, Server, Visitor
 from tests.browser.looking import (
@@ -30,6 +28,7 @@ from tests.browser.looking import (
     Demo,
     Found,
     arrive,
+    demo_of,
     judge_accessibility,
     judge_widths,
     judge_words,
@@ -95,7 +94,7 @@ def picture(person: str, found: Found, mode: Mode, size: str) -> str:
 
 @pytest.fixture(scope="module")
 def demo(university: Server) -> Demo:
-    return Demo(university, create_app(read_config(university.environment)))
+    return demo_of(university)
 
 
 @pytest.fixture(scope="module")

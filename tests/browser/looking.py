@@ -19,6 +19,10 @@ from playwright.sync_api import APIRequestContext, Browser, Page, ViewportSize
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
+from bridge import create_app
+from bridge.accounts.factors.service import begin_authenticator
+from bridge.accounts.queries import user_by_email
+from bridge.config import read_config
 from bridge.demo.people import PASSWORD
 from tests.browser.conftest import Server, Visitor
 
@@ -29,7 +33,10 @@ STARTS = {
                "/confirm/nonsense", "/reset/nonsense", "/invitation/nonsense",
                "/notices/unsubscribe/nonsense", "/searches/off/nonsense", "/erasure/nonsense",
                "/sign-in/second", "/account/closed"),
-    "student": (), "hr": ("/hr/requests?state=change",), "staff": (),
+    "student": ("/profile/confirm", "/account/confirm", "/account/authenticator"),
+    "hr": ("/hr/requests?state=change",),
+    # Of the demo's reports the first is of a message.
+    "staff": ("/staff/reports/1/thread",),
     "admin": ("/admin/accounts", "/admin/terms"),
 }  # fmt: skip
 AS_MANY = {"contacts.detail": 3, "moderation.case": 4}
@@ -100,6 +107,15 @@ class Found:
     path: str
     endpoint: str
     html: str
+
+
+def demo_of(server: Server) -> Demo:
+    """The demo university at `server`, where the student has begun to add an authenticator."""
+    with server.beside():
+        student = user_by_email("student@demo.test")
+        assert student is not None
+        begin_authenticator(student)
+    return Demo(server, create_app(read_config(server.environment)))
 
 
 def arrive(demo: Demo, chromium: Browser, person: str, locale: str) -> Visitor:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from bridge import create_app
-from bridge.config import read_config
 from tests.browser.conftest import Server
 from tests.browser.looking import (
     DEPENDING_ON_MODE,
@@ -20,6 +18,7 @@ from tests.browser.looking import (
     STARTS,
     Demo,
     arrive,
+    demo_of,
     judge_accessibility,
     judge_widths,
     judge_words,
@@ -33,7 +32,7 @@ WINDOWS = ((320, "200%"), (1280, "200%"))
 
 @pytest.fixture(scope="module")
 def demo(university: Server) -> Demo:
-    return Demo(university, create_app(read_config(university.environment)))
+    return demo_of(university)
 
 
 @pytest.fixture(scope="module")
