@@ -20,8 +20,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from bridge import create_app
-from bridge.accounts.factors.service import begin_authenticator
-from bridge.accounts.queries import user_by_email
 from bridge.config import read_config
 from bridge.demo.people import PASSWORD
 from tests.browser.conftest import Server, Visitor
@@ -110,11 +108,7 @@ class Found:
 
 
 def demo_of(server: Server) -> Demo:
-    """The demo university at `server`, where the student has begun to add an authenticator."""
-    with server.beside():
-        student = user_by_email("student@demo.test")
-        assert student is not None
-        begin_authenticator(student)
+    """The demo university at `server`."""
     return Demo(server, create_app(read_config(server.environment)))
 
 
@@ -135,6 +129,11 @@ def arrive(demo: Demo, chromium: Browser, person: str, locale: str) -> Visitor:
         visitor.page.locator("[name=password]").fill(PASSWORD)
         visitor.page.locator("[name=password]").press("Enter")
         visitor.page.locator("#account-menu").wait_for()
+    if person == "student":
+        # The page of an authenticator is there from when one is begun.
+        visitor.open("/account/security")
+        visitor.page.locator("form[action='/account/authenticator'] button").click()
+        visitor.page.wait_for_url("**/account/authenticator")
     speak(visitor, locale)
     visitor.watch()
     return visitor
