@@ -12,6 +12,7 @@ from bridge.accounts.models import Role, User
 from bridge.database import utc_now
 from bridge.employers.models import Employer, EmployerState, Member
 from bridge.extensions import db
+from bridge.mail.models import OutboxMail
 from bridge.search.service import note_change
 from bridge.skills.models import Skill
 from bridge.students.models import Degree, Direction, Evidence, Profile, ProfileSkill
@@ -140,3 +141,18 @@ def make_vacancy(
     db.session.add(vacancy)
     db.session.flush()
     return vacancy
+
+
+def make_letter(number: int, **values: Any) -> OutboxMail:
+    letter = OutboxMail(
+        **{
+            "recipient": "person@example.ru",
+            "subject": "Письмо",
+            "text": "Текст",
+            "message_id": f"<{number}@localhost>",
+        }
+        | values
+    )
+    db.session.add(letter)
+    db.session.flush()
+    return letter

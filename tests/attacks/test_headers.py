@@ -4,7 +4,7 @@ modifiers (mdn/mdn-http-observatory, src/grader/charts.js) for what the answers 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.cookies import SimpleCookie
 from pathlib import Path
 
@@ -13,9 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bridge import create_app
-from bridge.extensions import db
-from tests.client import Browser
+from bridge.config import Config
 from tests.conftest import SECRET, make_config
 
 BASE = 100
@@ -31,9 +29,9 @@ BROAD = re.compile(r"'unsafe-|\bdata:|\bhttps?:(?!//)|\*|\bhttp://")
 
 
 @pytest.fixture
-def site(tmp_path: Path, database_url: str) -> Iterator[Flask]:
+def config(tmp_path: Path, database_url: str) -> Config:
     """As production serves it behind a proxy that speaks https."""
-    config = make_config(
+    return make_config(
         tmp_path,
         DATABASE_URL=database_url,
         BRIDGE_MODE="production",
@@ -41,12 +39,6 @@ def site(tmp_path: Path, database_url: str) -> Iterator[Flask]:
         MAIL_URL="smtp://127.0.0.1:25",
         SECRET_KEY=SECRET,
     )
-    app = create_app(config)
-    app.test_client_class = Browser
-    with app.app_context():
-        yield app
-        db.session.rollback()
-        db.engine.dispose()
 
 
 def policy(answer: TestResponse) -> dict[str, str]:
@@ -129,10 +121,10 @@ def get(client: FlaskClient, path: str) -> TestResponse:
     return client.get(path, base_url="https://bridge.example")
 
 
-def test_every_page_of_a_visitor_scores_enough(site: Flask) -> None:
+def test_every_page_of_a_visitor_scores_enough(app: Flask) -> None:
     found = {}
     for path in ("/", "/sign-in", "/register", "/forgot", "/vacancies"):
-        answer = get(site.test_client(), path)
+        answer = get(app.test_client(), path)
         assert answer.status_code == 200
         found[path] = {rule.__name__: rule(answer) for rule in RULES}
     totals = {path: BASE + sum(rules.values()) for path, rules in found.items()}
@@ -140,9 +132,9 @@ def test_every_page_of_a_visitor_scores_enough(site: Flask) -> None:
     assert min(totals.values()) >= LEAST
 
 
-def test_what_is_no_page_is_as_strict(site: Flask) -> None:
+def test_what_is_no_page_is_as_strict(app: Flask) -> None:
     """A refusal, a missing page, a file of the styles: all but the cookie's five points."""
-    client = site.test_client()
+    client = app.test_client()
     style = re.search(r'href="(/static/[^"]+\.css)"', get(client, "/").text)
     assert style
     for path, status in (("/absent", 404), (style.group(1), 200), ("/staff/moderation", 303)):
@@ -152,8 +144,8 @@ def test_what_is_no_page_is_as_strict(site: Flask) -> None:
         answer.close()
 
 
-def test_the_judge_finds_fault(site: Flask) -> None:
-    answer = get(site.test_client(), "/")
+def test_the_judge_finds_fault(app: Flask) -> None:
+    answer = get(app.test_client(), "/")
     for name in ("Content-Security-Policy", "Set-Cookie", "Strict-Transport-Security"):
         assert name in answer.headers
     answer.headers["Content-Security-Policy"] = "default-src 'none'; script-src 'unsafe-inline'"

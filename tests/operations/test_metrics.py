@@ -22,7 +22,7 @@ from bridge.mail.models import MailState, OutboxMail
 from bridge.search.index import current_index
 from tests.client import sign_in
 from tests.conftest import make_config
-from tests.factories import make_employer, make_member, make_student, make_vacancy
+from tests.factories import make_employer, make_letter, make_member, make_student, make_vacancy
 from tests.servers import serving
 
 TOKEN = "reader-0123456789-abcdefghijklmnop"
@@ -47,18 +47,6 @@ def read(app: Flask) -> Values:
     return parsed(response.text)
 
 
-def put_letter(number: int, **values: object) -> None:
-    db.session.add(
-        OutboxMail(
-            recipient="person@example.ru",
-            subject="Письмо",
-            text="",
-            message_id=f"<{number}@localhost>",
-            **values,
-        )
-    )
-
-
 def put_case(number: int, days: int, **values: object) -> None:
     due = utc_now() + timedelta(days=days)
     db.session.add(
@@ -68,16 +56,16 @@ def put_case(number: int, days: int, **values: object) -> None:
 
 def test_what_waits_is_late_or_ran_is_told(app: Flask) -> None:
     make_student()
-    put_letter(1, created_at=utc_now() - timedelta(hours=1))
-    put_letter(2)
-    put_letter(3, state=MailState.FAILED, failed_at=utc_now())
-    put_letter(4, state=MailState.SENT, sent_at=utc_now())
+    make_letter(1, created_at=utc_now() - timedelta(hours=1))
+    make_letter(2)
+    make_letter(3, state=MailState.FAILED, failed_at=utc_now())
+    make_letter(4, state=MailState.SENT, sent_at=utc_now())
     put_case(1, -1)
     put_case(2, 1)
     put_case(3, -1, state="approved", decided_at=utc_now())
     db.session.commit()
     run_due()
-    put_letter(5)
+    make_letter(5)
     db.session.commit()
     found = read(app)
     assert value(found, "bridge_database_up") == 1

@@ -16,10 +16,9 @@ from bridge.jobs import register
 from bridge.jobs.models import JobRun
 from bridge.jobs.registry import jobs_of
 from bridge.jobs.service import run_due
-from bridge.mail.models import OutboxMail
 from bridge.mail.sender import claim
 from tests.client import sign_in
-from tests.factories import make_user
+from tests.factories import make_letter, make_user
 from tests.prove.conftest import Figure
 
 JUMP = timedelta(days=4 * 365)
@@ -72,25 +71,13 @@ def test_a_clock_that_was_slow_makes_no_job_run_twice(app: Flask, runs: Callable
         assert run_due() == ["hourly"]
 
 
-def letter(number: int, **values: object) -> None:
-    db.session.add(
-        OutboxMail(
-            recipient="person@example.ru",
-            subject="Письмо",
-            text="Текст",
-            message_id=f"<{number}@localhost>",
-            **values,
-        )
-    )
-
-
 def test_letters_from_the_future_leave_today(app: Flask) -> None:
     start = utc_now()
     with as_of(start + JUMP):
-        letter(1)
-        letter(2, claimed_until=utc_now() + timedelta(minutes=5))
+        make_letter(1)
+        make_letter(2, claimed_until=utc_now() + timedelta(minutes=5))
     # Put off in the usual way: a day at most.
-    letter(3, next_attempt_at=start + timedelta(hours=24))
+    make_letter(3, next_attempt_at=start + timedelta(hours=24))
     db.session.commit()
     with as_of(start):
         taken = [mail.message_id for mail in iter(claim, None)]

@@ -15,6 +15,11 @@ def user_by_email(email: str) -> User | None:
     return db.session.scalar(sa.select(User).where(User.email == lookup_email(email)))
 
 
+def is_active_staff() -> sa.ColumnElement[bool]:
+    """A member of the staff or an administrator whose account is open."""
+    return sa.and_(User.role.in_((Role.STAFF, Role.ADMIN)), User.deactivated_at.is_(None))
+
+
 def active_admins() -> sa.Select[User]:
     """Administrators who can sign in: an invited one who never came does not count."""
     return (

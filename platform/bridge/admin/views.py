@@ -18,7 +18,7 @@ from bridge.accounts.models import Role, User
 from bridge.accounts.queries import open_sessions
 from bridge.admin import queries
 from bridge.admin.forms import AuditForm, NewAccountForm
-from bridge.audit import AuditEntry
+from bridge.audit import entry as audit_entry
 from bridge.database import writing
 from bridge.errors import DomainError
 from bridge.extensions import db
@@ -201,13 +201,7 @@ def audit_csv() -> Response:
     ]
     with writing() as session:
         session.add(
-            AuditEntry(
-                actor_id=current_user.id,
-                action="audit_entry.exported",
-                subject_type="user",
-                subject_id=current_user.id,
-                details={"entries": len(rows)},
-            )
+            audit_entry("audit_entry.exported", current_user, actor=current_user, entries=len(rows))
         )
     header = (
         _("Number"),

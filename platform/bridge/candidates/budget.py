@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from bridge import audit
-from bridge.accounts.models import Role, User
+from bridge.accounts.models import User
+from bridge.accounts.queries import is_active_staff
 from bridge.accounts.throttling import Rate, TooManyAttemptsError, spend
 from bridge.candidates.models import Candidate, ProfileOpening
 from bridge.database import local_today, writing_after_all
@@ -46,9 +47,7 @@ def raise_alarm(employer: Employer, *, actor: User) -> None:
         return
     with writing_after_all():
         audit.record("employer.openings-exhausted", employer, actor=actor)
-        staff = sa.select(User).where(
-            User.role.in_((Role.STAFF, Role.ADMIN)), User.deactivated_at.is_(None)
-        )
+        staff = sa.select(User).where(is_active_staff())
         notify_all(db.session.scalars(staff).all(), EXHAUSTED, employer)
 
 

@@ -79,16 +79,13 @@ def export(
     content = {Format.CSV: as_csv, Format.XLSX: as_xlsx, Format.PDF: as_pdf}[kind](sheet)
     with writing() as session:
         session.add(
-            audit.AuditEntry(
-                actor_id=actor.id,
-                action="vacancy.candidates-exported",
-                subject_type=Vacancy.__tablename__,
-                subject_id=ranking.vacancy.id,
-                details={
-                    "format": kind.value,
-                    "candidates": len(shown),
-                    "filters": [one.field for one in filters],
-                },
+            audit.entry(
+                "vacancy.candidates-exported",
+                ranking.vacancy,
+                actor=actor,
+                format=kind.value,
+                candidates=len(shown),
+                filters=[one.field for one in filters],
             )
         )
     return content

@@ -95,15 +95,7 @@ def note_opening(candidate: Candidate, sight: Sight = Sight.MASKED, *, actor: Us
             .values(opened_at=now)
         )
         if _count_opening(session, candidate.id, sight, today, now) == 1:
-            session.add(
-                audit.AuditEntry(
-                    actor_id=actor.id,
-                    action="candidate.opened",
-                    subject_type=Candidate.__tablename__,
-                    subject_id=candidate.id,
-                    details={"sight": sight.value},
-                )
-            )
+            session.add(audit.entry("candidate.opened", candidate, actor=actor, sight=sight.value))
 
 
 def note_resume(candidate: Candidate, sight: Sight, *, actor: User) -> None:
@@ -111,13 +103,7 @@ def note_resume(candidate: Candidate, sight: Sight, *, actor: User) -> None:
     note_opening(candidate, sight, actor=actor)
     with writing() as session:
         session.add(
-            audit.AuditEntry(
-                actor_id=actor.id,
-                action="candidate.resume-taken",
-                subject_type=Candidate.__tablename__,
-                subject_id=candidate.id,
-                details={"sight": sight.value},
-            )
+            audit.entry("candidate.resume-taken", candidate, actor=actor, sight=sight.value)
         )
 
 

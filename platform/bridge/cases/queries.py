@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bridge.accounts.models import Role, User
+from bridge.accounts.models import User
+from bridge.accounts.queries import is_active_staff
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.database import utc_now
 from bridge.extensions import db
@@ -52,7 +53,7 @@ def escalation_targets() -> list[Target]:
     rows = db.session.execute(
         sa.select(User, sa.func.coalesce(loads.c.load, 0))
         .outerjoin(loads, loads.c.escalated_to_id == User.id)
-        .where(User.role.in_((Role.STAFF, Role.ADMIN)), User.deactivated_at.is_(None))
+        .where(is_active_staff())
     )
     return [Target(user, load) for user, load in rows]
 

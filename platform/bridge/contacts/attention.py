@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge import audit
 from bridge.accounts.models import User
 from bridge.contacts.models import Attention, ContactRequest, RequestState
-from bridge.database import utc_now
+from bridge.database import dialect_of, utc_now
 from bridge.extensions import db
 from bridge.limits.service import REQUESTS_A_WEEK, limit
 from bridge.students.models import Profile
@@ -118,7 +117,7 @@ def _taken(profile_id: int) -> list[datetime]:
 def _locked(profile_id: int) -> Attention:
     """The student's row, made where there is none, held until the commit."""
     db.session.flush()
-    dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql
     new = {"profile_id": profile_id, "is_paused": False, "version": 1}
-    db.session.execute(dialect.insert(Attention).values(new).on_conflict_do_nothing())
+    insert = dialect_of(db.session).insert(Attention)
+    db.session.execute(insert.values(new).on_conflict_do_nothing())
     return db.session.get_one(Attention, profile_id, with_for_update=True, populate_existing=True)

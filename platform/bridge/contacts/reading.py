@@ -7,12 +7,11 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 from flask_login import current_user
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.accounts.models import Role, User
 from bridge.contacts.models import ContactRequest, Message, RequestState, Side, ThreadRead
 from bridge.contacts.queries import visible_requests
-from bridge.database import utc_now, writing
+from bridge.database import dialect_of, utc_now, writing
 from bridge.extensions import db
 from bridge.students.models import Profile
 
@@ -29,9 +28,8 @@ def note_reading(request: ContactRequest, reader: User) -> None:
     if last <= read_up_to(request).get(side, 0):
         return
     with writing() as session:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         row = {"request_id": request.id, "side": side, "message_id": last, "read_at": utc_now()}
-        insert = dialect.insert(ThreadRead).values(**row)
+        insert = dialect_of(session).insert(ThreadRead).values(**row)
         session.execute(
             insert.on_conflict_do_update(
                 index_elements=["request_id", "side"],

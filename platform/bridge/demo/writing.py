@@ -8,6 +8,7 @@ from bridge.database import local_today
 from bridge.demo.chance import Chance
 from bridge.demo.content import Field, Texts
 from bridge.students.models import EntryKind, Profile, ProfileEntry
+from bridge.web.i18n import capital
 
 
 def write_entries(
@@ -31,17 +32,13 @@ def _entry(
     kind: EntryKind, position: int, line: str, field: Field, year: int, chance: Chance
 ) -> ProfileEntry:
     title, _, text = chance.fill(line, field.words).partition("|")
-    entry = ProfileEntry(kind=kind, position=position, title=_capital(title)[:160], text=text)
+    entry = ProfileEntry(kind=kind, position=position, title=capital(title)[:160], text=text)
     if kind is not EntryKind.COURSE:
         entry.started_on = _month(chance.randint(2, max(3, 12 * (year - 1))))
     if kind is EntryKind.EXPERIENCE:
         entry.organisation = chance.choice(field.organisations)
         entry.ended_on = _later(entry.started_on, chance.randint(1, 9))
     return entry
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _month(months_ago: int) -> date:

@@ -74,14 +74,7 @@ def ask_for_data() -> Page:
 def download(export_id: int) -> Response:
     export = queries.own_export(current_user, export_id) or abort(404)
     with writing() as rows:
-        rows.add(
-            audit.AuditEntry(
-                actor_id=current_user.id,
-                action="data_export.downloaded",
-                subject_type=export.__tablename__,
-                subject_id=export.id,
-            )
-        )
+        rows.add(audit.entry("data_export.downloaded", export, actor=current_user))
     answer = Response(export.content or b"", mimetype="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="bridge-{export.id}.zip"'
     return answer

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bridge.accounts.models import User
-from bridge.database import utc_now, writing
+from bridge.database import dialect_of, utc_now, writing
 from bridge.extensions import db
 from bridge.skills import queries, service
 from bridge.skills.models import Skill, TermState, UnknownTerm
@@ -96,7 +95,6 @@ def _names_somebody(parts: Iterable[str]) -> bool:
 
 def _count(session: Session, names: Iterable[str], column: Any) -> None:
     """Raise the count of each name by one; of two who bring a new one at once both count."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     now = utc_now()
     for name in names:
         values: Mapping[str, Any] = {
@@ -109,6 +107,6 @@ def _count(session: Session, names: Iterable[str], column: Any) -> None:
             "last_at": now,
             "version": 1,
         }
-        insert = dialect.insert(UnknownTerm).values({**values, column.key: 1})
+        insert = dialect_of(session).insert(UnknownTerm).values({**values, column.key: 1})
         counted = {column.key: column + 1, "last_at": now}
         session.execute(insert.on_conflict_do_update(index_elements=["key"], set_=counted))

@@ -19,7 +19,7 @@ from bridge.students.labels import (
 )
 from bridge.students.masked import MaskedEntry, MaskedProfile
 from bridge.students.models import EntryKind, Evidence, Profile, ProfileEntry, Readiness
-from bridge.web.i18n import language_name, local_name, month
+from bridge.web.i18n import capital, language_name, local_name, month
 from bridge.web.paper import SMALL, Paper, made_today
 
 # As a résumé is read: what was done before what was heard.
@@ -86,15 +86,10 @@ def _draw_skills(paper: Paper, shown: Profile | MaskedProfile) -> None:
     if known:
         paper.heading(_("Skills"), 2)
     paper.facts(
-        (_sentence(EVIDENCE[evidence]), ", ".join(known[evidence]))
+        (capital(EVIDENCE[evidence]), ", ".join(known[evidence]))
         for evidence in reversed(Evidence)
         if evidence in known
     )
-
-
-def _sentence(words: object) -> str:
-    text = str(words)
-    return text[:1].upper() + text[1:]
 
 
 def _draw_entries(

@@ -63,10 +63,15 @@ def month(value: date | None) -> str:
     return "" if value is None else str(format_date(value, "LLLL yyyy"))
 
 
+def capital(words: object) -> str:
+    """With a large first letter, the rest as it is."""
+    text = str(words)
+    return text[:1].upper() + text[1:]
+
+
 def language_name(code: str) -> str:
     """Name of the language `code` (ISO 639-1) in the reader's language."""
-    name = str(Locale.parse(locale_code()).languages.get(code, code))
-    return name[:1].upper() + name[1:]
+    return capital(Locale.parse(locale_code()).languages.get(code, code))
 
 
 def language_choices() -> list[tuple[str, str]]:
