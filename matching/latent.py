@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import norm
-from sklearn.preprocessing import normalize
 
 from matching.settings import Settings
 from matching.sparse import Floats, Integers, Singles, Slots
@@ -74,6 +73,9 @@ class LatentSpace:
 
         None where the documents are too few.
         """
+        # 65 MB, which a process that only opens a snapshot does without.
+        from sklearn.preprocessing import normalize
+
         rank = min(settings.latent_dimensions, impacts.shape[0] - 1, impacts.shape[1] - 1)
         if impacts.shape[0] < settings.latent_minimum or rank < 2:
             return None

@@ -24,8 +24,11 @@ from bridge import create_app, models  # noqa: F401
 from bridge.config import Config, read_config
 from bridge.database import Model
 from bridge.extensions import alembic, db
-from tests.client import Browser
+from tests.lending import Applications
 from tests.postgresql import Cluster, find_programs
+from tests.prepared import SECRET, demo_data, with_vocabulary
+
+__all__ = ["SECRET", "demo_data", "with_vocabulary"]
 
 # The same examples at every run, so that a failure is the change's and not the dice's; FUZZ=1
 # throws new ones. No deadline: a shared machine is slow at times.
@@ -34,13 +37,13 @@ settings.register_profile(
 )
 settings.load_profile("bridge")
 
-SECRET = "only-for-tests-0123456789-abcdefghij"
 
-
-# Where the database decides how things go: these run on both in `make test` too.
+# Where the database decides how things go, by folder or file: these run on both in `make test` too.
 ON_BOTH = {
-    *("analytics", "attacks", "browser", "contacts", "contracts", "jobs", "limits", "mail"),
-    *("operations", "prove", "rights", "search", "test_races.py"),
+    *("analytics", "contacts", "jobs", "limits", "mail", "prove", "rights", "search"),
+    *("test_backups.py", "test_double_clicks.py", "test_migrations.py", "test_races.py"),
+    # The one journey that `make test` makes without scripts.
+    "test_story.py",
 }
 
 
@@ -136,16 +139,13 @@ def config(database_url: str, tmp_path: Path) -> Config:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Each test has an application of its own; its templates are read once all the same."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def applications(tmp_path_factory: pytest.TempPathFactory) -> Applications:
+    return Applications(FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates"))))
 
 
 @pytest.fixture
-def app(config: Config, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
-    app = create_app(config)
-    app.test_client_class = Browser
-    app.jinja_env.bytecode_cache = compiled_templates
+def app(config: Config, applications: Applications) -> Iterator[Flask]:
+    app = applications.lend(config)
     with app.app_context():
         yield app
         db.session.rollback()

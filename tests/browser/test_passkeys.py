@@ -17,8 +17,9 @@ from bridge.accounts.models import LoginSession
 from bridge.database import utc_now
 from bridge.extensions import db
 from tests.browser import people
-from tests.browser.conftest import Mailbox, Server, Visitor, base_environment, running
+from tests.browser.conftest import Mailbox, Server, Visitor, running
 from tests.ports import free_port
+from tests.prepared import base_environment
 
 ADMIN = "admin@example.test"
 DEVICE = {

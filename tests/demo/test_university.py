@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 
@@ -49,13 +50,16 @@ def new_app(tmp_path_factory: pytest.TempPathFactory, **environment: str) -> Fla
 def university(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
-    environment = {"BRIDGE_MODE": "demo"}
-    if request.param == "postgresql":
-        cluster = request.getfixturevalue("postgresql")
-        environment["DATABASE_URL"] = cluster.create_database("demo")
-    app = new_app(tmp_path_factory, **environment)
-    result = app.test_cli_runner().invoke(args=["demo"])
-    assert result.exit_code == 0, result.output
+    if request.param == "sqlite":
+        folder = tmp_path_factory.mktemp("university") / "data"
+        shutil.copytree(request.getfixturevalue("demo_data"), folder)
+        app = create_app(make_config(folder, BRIDGE_MODE="demo"))
+        app.test_client_class = Browser
+    else:
+        url = request.getfixturevalue("postgresql").create_database("demo")
+        app = new_app(tmp_path_factory, BRIDGE_MODE="demo", DATABASE_URL=url)
+        result = app.test_cli_runner().invoke(args=["demo"])
+        assert result.exit_code == 0, result.output
     with app.app_context():
         yield app
         db.session.rollback()

@@ -36,6 +36,7 @@ def note_change(profile_id: int) -> None:
         .where(SearchClock.id == 1)
         .values(revision=SearchClock.revision + 1)
         .returning(SearchClock.revision)
+        .execution_options(synchronize_session=False)
     )
     if revision is None:
         raise RuntimeError("the search clock is missing: run the migrations")
@@ -43,6 +44,8 @@ def note_change(profile_id: int) -> None:
         sa.update(SearchChange)
         .where(SearchChange.profile_id == profile_id)
         .values(revision=revision)
+        # Nobody loads these rows: no use in looking for them among all that are loaded.
+        .execution_options(synchronize_session=False)
     )
     if updated.rowcount == 0:  # type: ignore[attr-defined]
         db.session.add(SearchChange(profile_id=profile_id, revision=revision))

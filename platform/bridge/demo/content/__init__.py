@@ -48,8 +48,9 @@ class Field:
     english: Texts
 
 
+@cache
 def read(name: str) -> dict[str, Any]:
-    """One TOML file of this package."""
+    """One TOML file of this package; whoever gets it leaves it as it is."""
     return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))
 
 
