@@ -24,6 +24,7 @@ from bridge import create_app, models  # noqa: F401
 from bridge.config import Config, read_config
 from bridge.database import Model
 from bridge.extensions import alembic, db
+from tests.client import Browser
 from tests.lending import Applications
 from tests.postgresql import Cluster, find_programs
 from tests.prepared import SECRET, demo_data, with_vocabulary
@@ -150,6 +151,17 @@ def app(config: Config, applications: Applications) -> Iterator[Flask]:
         yield app
         db.session.rollback()
     with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def own_app(config: Config) -> Iterator[Flask]:
+    """As `app`, for a test that adds an address to it."""
+    app = create_app(config)
+    app.test_client_class = Browser
+    with app.app_context():
+        yield app
+        db.session.rollback()
         db.engine.dispose()
 
 

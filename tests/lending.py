@@ -3,6 +3,7 @@ the statements that it has compiled."""
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,19 @@ class Shared:
         app.config.clear()
         app.config.update(self.settings | config.to_flask())
         app.extensions.clear()
-        app.extensions.update(self.extensions)
+        app.extensions.update(own(self.extensions))
         app.instance_path = str(config.data_dir)
         app.test_client_class = Browser
         attach(app, ProfileSource())
         return app
+
+
+def own(extensions: dict[str, Any]) -> dict[str, Any]:
+    """A copy whose registers a test may change."""
+    registers = (dict, list)
+    return {
+        name: copy(one) if isinstance(one, registers) else one for name, one in extensions.items()
+    }
 
 
 @dataclass
@@ -66,5 +75,5 @@ class Applications:
         if kind not in self.made:
             app = create_app(config)
             app.jinja_env.bytecode_cache = self.templates
-            self.made[kind] = Shared(app, dict(app.config), dict(app.extensions))
+            self.made[kind] = Shared(app, dict(app.config), own(app.extensions))
         return self.made[kind].turn_to(config)

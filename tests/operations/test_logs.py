@@ -101,17 +101,17 @@ def written() -> Iterator[StringIO]:
     root.removeHandler(handler)
 
 
-def test_what_broke_is_told_without_its_words(app: Flask, written: StringIO) -> None:
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.config["WTF_CSRF_ENABLED"] = False
+def test_what_broke_is_told_without_its_words(own_app: Flask, written: StringIO) -> None:
+    own_app.config["PROPAGATE_EXCEPTIONS"] = False
+    own_app.config["WTF_CSRF_ENABLED"] = False
 
-    @app.post("/broken")
+    @own_app.post("/broken")
     @requires(Permission.VIEW_PUBLIC)
     def broken() -> str:
         in_hand = f"{CANARY} in a local variable"
         raise ValueError(in_hand)
 
-    answer = app.test_client().post(f"/broken?q={CANARY}", data={"name": CANARY})
+    answer = own_app.test_client().post(f"/broken?q={CANARY}", data={"name": CANARY})
     assert answer.status_code == 500
     text = written.getvalue()
     assert CANARY not in text

@@ -122,17 +122,17 @@ def test_reading_goes_on_and_writing_is_refused_whole(
     )
 
 
-def test_no_room_for_a_file_is_the_same_page(app: Flask, small_disk: Path) -> None:
+def test_no_room_for_a_file_is_the_same_page(own_app: Flask, small_disk: Path) -> None:
     from bridge.permissions import Permission, requires
 
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    own_app.config["PROPAGATE_EXCEPTIONS"] = False
 
-    @app.get("/write-a-file")
+    @own_app.get("/write-a-file")
     @requires(Permission.VIEW_PUBLIC)
     def write_a_file() -> str:
         (small_disk / "file").write_bytes(b"x" * 70_000_000)
         return "never"
 
-    answer = app.test_client().get("/write-a-file")
+    answer = own_app.test_client().get("/write-a-file")
     assert answer.status_code == 507
     assert "The disk of the server is full" in answer.text
