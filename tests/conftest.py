@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +38,10 @@ settings.register_profile(
 )
 settings.load_profile("bridge")
 
+# With PROVE=1 (`make prove`) what figures count is done as often as security demands.
+PROVE = os.environ.get("PROVE") == "1"
+# Called with what a test has counted, by name: the report of `make prove` prints it.
+Figure = Callable[..., None]
 
 # Where the database decides how things go, by folder or file: these run on both in `make test` too.
 ON_BOTH = {
@@ -60,6 +64,11 @@ def missing(what: str) -> None:
     if os.environ.get("REQUIRE_ALL") == "1":
         pytest.fail(f"{what} is missing, and REQUIRE_ALL is set")
     pytest.skip(f"{what} is missing")
+
+
+def often(short: int, full: int) -> int:
+    """How often to do what a figure counts."""
+    return full if PROVE else short
 
 
 def make_config(data_dir: Path, **environment: str) -> Config:
@@ -170,3 +179,12 @@ def client(app: Flask) -> FlaskClient:
     """A browser without scripts. CSRF is on: fetch the page, then post with its token, as
     `tests.client.submit` does."""
     return app.test_client()
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Figure:
+    def note(**counted: object) -> None:
+        for name, value in counted.items():
+            record_property(name.replace("_", " "), value)
+
+    return note

@@ -6,7 +6,7 @@ import hashlib
 from inspect import iscoroutinefunction
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bridge import errors, logs, metrics, models, permissions
@@ -59,11 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    if config.proxy_count:
-        count = config.proxy_count
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=count, x_proto=count, x_host=count
-        )
+    _trust_proxies(app, config.proxy_count)
     # First: what follows may refuse a request, which is counted and logged all the same.
     logs.init_app(app)
     metrics.init_app(app)
@@ -75,6 +71,26 @@ def create_app(config: Config | None = None) -> Flask:
     navigation.init_app(app)
     register_features(app)
     return app
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+    told: list[int] = []
+
+    @app.before_request
+    def compare_with_what_is_there() -> None:
+        """Told once a process: a visitor may send the header too, where nothing depends on it."""
+        addresses = request.headers.get("X-Forwarded-For")
+        if addresses is None or told:
+            return
+        named = addresses.count(",") + 1
+        if not count or named < count:
+            told.append(named)
+            text = "a proxy names %s addresses, PROXY_COUNT is %s: people may count as one network"
+            app.logger.warning(text, named, count)
 
 
 def _bind_extensions(app: Flask) -> None:

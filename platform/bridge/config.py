@@ -53,6 +53,9 @@ class Config:
     metrics_token: str = ""
     # whether accounts of staff and administrators must have a second factor
     second_factor_required: bool = False
+    # hours without a request after which one is signed out; who sees the data of others sooner
+    idle_hours: int = 72
+    staff_idle_hours: int = 12
     testing: bool = False
 
     @property
@@ -70,7 +73,8 @@ class Config:
             "TESTING": self.testing,
             "SECRET_KEY": self.secret_key,
             "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
-            "SESSION_COOKIE_NAME": "bridge",
+            # With this prefix browsers take it from this very host alone, over https.
+            "SESSION_COOKIE_NAME": "__Host-bridge" if self.is_https else "bridge",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.is_https,
@@ -117,6 +121,8 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         group_least=_whole_number(env, "GROUP_LEAST", 20),
         metrics_token=_metrics_token(env.get("METRICS_TOKEN", "")),
         second_factor_required=_second_factor(env.get("SECOND_FACTOR"), mode),
+        idle_hours=_hours(env, "IDLE_HOURS", 72),
+        staff_idle_hours=_hours(env, "STAFF_IDLE_HOURS", 12),
     )
     if config.search_url and config.database_url.get_backend_name() != "postgresql":
         raise ConfigurationError(
@@ -243,3 +249,10 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal():
         raise ConfigurationError(f"{name} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def _hours(env: Mapping[str, str], name: str, default: int) -> int:
+    hours = _whole_number(env, name, default)
+    if not hours:
+        raise ConfigurationError(f"{name} must be at least one hour.")
+    return hours

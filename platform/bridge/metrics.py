@@ -32,6 +32,11 @@ SEARCH_SECONDS = Histogram(
     "How long the index took for one search on behalf of a vacancy.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
+REFUSED_PROOFS = Counter(
+    "bridge_refused_proofs_total",
+    "Passwords, codes and passkeys that did not fit, at sign-in and before what matters.",
+    ("factor",),
+)
 # 0 until the process has searched for the first time.
 INDEX_REVISION = Gauge(
     "bridge_search_index_revision",

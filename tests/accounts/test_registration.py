@@ -169,6 +169,13 @@ def test_letters_to_one_address_are_few(app: Flask, client: FlaskClient) -> None
         ("password", "ivan@example.com"),
         ("password", "Петров Иван 2004"),
         ("password", "aaaaaaaaaa"),
+        # Of the place, alone and with digits; from the lists of leaks.
+        ("password", "Мост-2026!"),
+        ("password", "Leonov University 1"),
+        ("password", "университет имени Леонова"),
+        ("password", "technology127"),
+        ("password", "chelsea1"),
+        ("password", "Michael-1"),
         ("locale", "tlh"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ from bridge.audit import AuditEntry
 from bridge.config import ConfigurationError
 from bridge.database import utc_now
 from bridge.extensions import db
+from bridge.metrics import REFUSED_PROOFS
 from tests.accounts.test_registration import PASSWORD, letters, link_in
 from tests.client import sign_in, submit
 from tests.conftest import make_config
@@ -79,6 +81,31 @@ def test_what_does_not_fit_gets_one_answer(
     assert response.status_code == 422
     assert "The e-mail address or the password does not fit." in response.text
     assert password not in response.text
+
+
+def test_failures_are_in_the_log_without_what_was_typed(
+    app: Flask, client: FlaskClient, user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    before = REFUSED_PROOFS.labels("password")._value.get()
+    for email in ("anna@example.com", "kanareika@example.com"):
+        assert enter(client, "wrong password", email) == 422
+    assert enter(client) == 303
+    values = {"present": "wrong again", "new": "другая длинная фраза"}
+    assert submit(client, "/account", values, action="/account/password").status_code == 422
+    found = [
+        (one.levelname, one.factor, one.account)  # type: ignore[attr-defined]
+        for one in caplog.records
+        if one.getMessage() == "a proof of identity was refused"
+    ]
+    assert found == [
+        ("WARNING", "password", user.id),
+        ("WARNING", "password", None),
+        ("WARNING", "password", user.id),
+    ]
+    assert REFUSED_PROOFS.labels("password")._value.get() == before + 3
+    for typed in ("anna@", "kanareika", "wrong"):
+        assert typed not in caplog.text
 
 
 def test_the_sixth_failure_in_a_minute_waits(app: Flask, client: FlaskClient, user: User) -> None:

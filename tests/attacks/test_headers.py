@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bridge.config import Config
-from tests.conftest import SECRET, make_config
+from tests.conftest import SECRET, Figure, make_config
 
 BASE = 100
 LEAST = 130
@@ -121,13 +121,14 @@ def get(client: FlaskClient, path: str) -> TestResponse:
     return client.get(path, base_url="https://bridge.example")
 
 
-def test_every_page_of_a_visitor_scores_enough(app: Flask) -> None:
+def test_every_page_of_a_visitor_scores_enough(app: Flask, figure: Figure) -> None:
     found = {}
     for path in ("/", "/sign-in", "/register", "/forgot", "/vacancies"):
         answer = get(app.test_client(), path)
         assert answer.status_code == 200
         found[path] = {rule.__name__: rule(answer) for rule in RULES}
     totals = {path: BASE + sum(rules.values()) for path, rules in found.items()}
+    figure(points_by_the_rules_of_the_Observatory=min(totals.values()))
     assert set(totals.values()) == {135}, found
     assert min(totals.values()) >= LEAST
 

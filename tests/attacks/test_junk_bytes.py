@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 from flask import Flask
@@ -10,6 +11,8 @@ from flask import Flask
 from bridge.extensions import db
 from bridge.permissions import declared_permission
 from tests.attacks.pages import client_of
+from tests.attacks.test_bad_input import SLOWEST_SECONDS
+from tests.conftest import Figure, often
 from tests.contracts.test_permissions import build, may, rules
 from tests.contracts.world import World, make_world
 
@@ -41,11 +44,11 @@ def world(app: Flask) -> World:
     return make_world()
 
 
-def test_no_bytes_break_an_address(app: Flask, world: World) -> None:
+def test_no_bytes_break_an_address(app: Flask, world: World, figure: Figure) -> None:
     chance = random.Random(20)  # noqa: S311
     clients = {name: client_of(app, person) for name, person in world.people.items()}
-    broken, tried = [], 0
-    for method in ("GET", "POST"):
+    broken, tried, slowest = [], 0, 0.0
+    for method in ("GET", "POST") * often(1, 5):
         for rule in rules(app, method):
             permission = declared_permission(app, rule.endpoint)
             assert permission is not None
@@ -58,13 +61,23 @@ def test_no_bytes_break_an_address(app: Flask, world: World) -> None:
             kind = chance.choice(CONTENT_TYPES)
             address = build(app, rule, world.own)
             cookie = {} if chance.random() < 0.5 else {"Cookie": chance.choice(COOKIES)}
+            started = time.monotonic()
             answer = clients[reader].open(
                 address, method=method, data=body, headers={"Content-Type": kind, **cookie}
             )
             answer.close()
-            tried += 1
-            if answer.status_code >= 500:
+            seconds = time.monotonic() - started
+            tried, slowest = tried + 1, max(slowest, seconds)
+            if answer.status_code >= 500 or seconds >= SLOWEST_SECONDS:
                 broken.append(f"{method} {address} as {reader}: {kind!r} {body[:40]!r}")
     db.session.rollback()
+    name = db.engine.dialect.name
+    figure(
+        **{
+            f"bad inputs: bytes to every address ({name})": tried,
+            f"answers of 5xx to them ({name})": len(broken),
+            f"slowest of them, s ({name})": round(slowest, 2),
+        }
+    )
     assert broken == []
     assert tried > 200

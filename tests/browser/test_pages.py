@@ -25,6 +25,7 @@ from tests.browser.looking import (
     troubles_of,
     walk,
 )
+from tests.conftest import Figure
 
 # The hardest of each kind; `make screens` has them all.
 WINDOWS = ((320, "200%"), (1280, "200%"))
@@ -42,23 +43,36 @@ def seen() -> set[str]:
 
 
 @pytest.mark.parametrize("person", STARTS)
-def test_pages_in_russian(demo: Demo, chromium: Browser, person: str, seen: set[str]) -> None:
+def test_pages_in_russian(
+    demo: Demo, chromium: Browser, person: str, seen: set[str], figure: Figure
+) -> None:
     visitor = arrive(demo, chromium, person, "ru-RU")
     page, wrong = visitor.page, []
+    pages = violations = overflowing = 0
     for found in walk(demo, page.context.request, person):
         seen.add(found.endpoint)
         visitor.open(found.path)
         visitor.shot(f"{person}-{found.number:02}-{found.endpoint}")
-        faults = [*judge_words(found.html, "ru"), *judge_accessibility(page)]
+        unreachable = [*judge_accessibility(page)]
         page.set_viewport_size(PHONE)
         page.emulate_media(color_scheme="dark")
-        faults += [*judge_accessibility(page, *DEPENDING_ON_MODE)]
-        faults += judge_widths(page, WINDOWS)
+        unreachable += judge_accessibility(page, *DEPENDING_ON_MODE)
+        wide = [*judge_widths(page, WINDOWS)]
+        pages, violations = pages + 1, violations + len(unreachable)
+        overflowing += len(wide)
+        faults = [*judge_words(found.html, "ru"), *unreachable, *wide]
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(DESK)
         wrong += [f"{found.path}: {fault}" for fault in faults]
     wrong += troubles_of(visitor)
     page.context.close()
+    figure(
+        **{
+            f"pages looked at ({person})": pages,
+            f"axe violations ({person})": violations,
+            f"windows narrower than a page ({person})": overflowing,
+        }
+    )
     assert wrong == []
 
 

@@ -26,7 +26,12 @@ def test_production_starts_with_all_it_needs(tmp_path: Path) -> None:
     config = read_config(GOOD | {"DATA_DIR": str(tmp_path)})
     assert config.database_url.drivername == "postgresql+psycopg"
     assert config.trusted_hosts == ("bridge.example",)
-    assert config.to_flask()["SESSION_COOKIE_SECURE"] is True
+    settings = config.to_flask()
+    assert settings["SESSION_COOKIE_SECURE"] is True
+    # What the prefix asks for: browsers refuse the cookie otherwise.
+    assert settings["SESSION_COOKIE_NAME"] == "__Host-bridge"
+    assert "SESSION_COOKIE_DOMAIN" not in settings
+    assert "SESSION_COOKIE_PATH" not in settings
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from bridge.accounts.models import User
 from bridge.extensions import db
 from bridge.permissions import Permission, can, declared_permission
 from tests.client import sign_in
+from tests.conftest import Figure
 from tests.contracts.world import Values, World, make_world
 
 # What belongs to nobody in particular, so that any of its values will do.
@@ -131,15 +132,33 @@ def test_every_address_declares_its_permission(app: Flask) -> None:
     assert silent == set()
 
 
-def test_who_may_not_is_refused_and_nothing_breaks(app: Flask, world: World) -> None:
+def tell(figure: Figure, ids: str, asked: int, wrong: list[str]) -> None:
+    which = f"{ids} ids, {db.engine.dialect.name}"
+    figure(
+        **{
+            f"answers of the access matrix ({which})": asked,
+            f"wrong answers of the access matrix ({which})": len(wrong),
+        }
+    )
+
+
+def test_who_may_not_is_refused_and_nothing_breaks(
+    app: Flask, world: World, figure: Figure
+) -> None:
+    asked = 0
+
     def fits(allowed: bool, status: int, location: str) -> bool:
+        nonlocal asked
+        asked += 1
         return status < 500 and refused(status, location) is not allowed
 
-    assert walk(app, world, world.own, fits) == []
+    wrong = walk(app, world, world.own, fits)
+    tell(figure, "own", asked, wrong)
+    assert wrong == []
 
 
-def test_what_is_absent_is_not_found(app: Flask, world: World) -> None:
-    wrong = []
+def test_what_is_absent_is_not_found(app: Flask, world: World, figure: Figure) -> None:
+    wrong, asked = [], 0
     for method in ("GET", "POST"):
         for rule in rules(app, method):
             permission = declared_permission(app, rule.endpoint)
@@ -149,13 +168,15 @@ def test_what_is_absent_is_not_found(app: Flask, world: World) -> None:
             for name, person in world.people.items():
                 if may(person, permission):
                     status, _ = answer(app, person, method, build(app, rule, ABSENT))
+                    asked += 1
                     if status != 404:
                         wrong.append(f"{name}: {method} {rule.rule}: {status}")
+    tell(figure, "absent", asked, wrong)
     assert wrong == []
 
 
-def test_what_belongs_to_others_is_not_found(app: Flask, world: World) -> None:
-    wrong = []
+def test_what_belongs_to_others_is_not_found(app: Flask, world: World, figure: Figure) -> None:
+    wrong, asked = [], 0
     mixed = {**world.own, "pseudonym": world.foreign["pseudonym"]}
     for method in ("GET", "POST"):
         for rule in rules(app, method):
@@ -168,8 +189,10 @@ def test_what_belongs_to_others_is_not_found(app: Flask, world: World) -> None:
                 person = world.people[name]
                 for values in worlds if may(person, permission) else ():
                     status, _ = answer(app, person, method, build(app, rule, values))
+                    asked += 1
                     if status not in (403, 404):
                         wrong.append(f"{name}: {method} {rule.rule}: {status}")
+    tell(figure, "foreign", asked, wrong)
     assert wrong == []
 
 

@@ -18,8 +18,8 @@ from bridge.jobs.registry import jobs_of
 from bridge.jobs.service import run_due
 from bridge.mail.sender import claim
 from tests.client import sign_in
+from tests.conftest import Figure
 from tests.factories import make_letter, make_user
-from tests.prove.conftest import Figure
 
 JUMP = timedelta(days=4 * 365)
 

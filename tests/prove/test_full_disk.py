@@ -20,9 +20,8 @@ from bridge.database import reading
 from bridge.extensions import db
 from bridge.students.models import Profile
 from tests.client import Stranger, forms_of, sign_in
-from tests.conftest import make_config, missing
+from tests.conftest import Figure, make_config, missing
 from tests.factories import make_student
-from tests.prove.conftest import Figure
 
 SIZE = "8m"
 LONG = "щ" * 2500

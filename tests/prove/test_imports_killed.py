@@ -20,7 +20,7 @@ from bridge.database import reading
 from bridge.extensions import db
 from bridge.mail.models import OutboxMail
 from bridge.students.models import Profile
-from tests.prove.conftest import Figure, often
+from tests.conftest import Figure, often
 
 ROWS = 420
 COMMAND = ["import-students", "--apply", "--invite"]

@@ -17,7 +17,7 @@ from bridge.config import Config
 from bridge.database import reading
 from bridge.extensions import db
 from bridge.search.index import live_index
-from tests.prove.conftest import Figure, often
+from tests.conftest import Figure, often
 from tests.prove.writers import Writer, index_differs, lost_writes, make_writers, start
 from tests.servers import Server, serving
 

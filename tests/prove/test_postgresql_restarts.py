@@ -11,8 +11,8 @@ from flask import Flask
 from bridge.config import Config
 from bridge.extensions import db
 from bridge.search.index import live_index
+from tests.conftest import Figure, often
 from tests.postgresql import Cluster
-from tests.prove.conftest import Figure, often
 from tests.prove.writers import index_differs, lost_writes, make_writers, start
 from tests.servers import serving
 

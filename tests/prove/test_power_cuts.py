@@ -11,7 +11,7 @@ import apsw
 import pysqlite3.dbapi2 as sqlite3
 
 from bridge.database import SQLITE_PRAGMAS
-from tests.prove.conftest import Figure, often
+from tests.conftest import Figure, often
 from tests.prove.power import Disk, Machine, PowerCutError
 
 WRITE = "INSERT INTO day_off (day, name) VALUES (date('2026-01-01', ?), ?)"

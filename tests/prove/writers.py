@@ -69,10 +69,15 @@ class Writer(threading.Thread):
         shown = written_number(fields["summary"][0])
         if shown < self.acknowledged:
             self.lost.append((self.acknowledged, shown))
-        fields["summary"] = [f"{self.word} {number}"]
+        written = self.next_number(shown, number)
+        fields["summary"] = [f"{self.word} {written}"]
         answer = self.server.post_form(target or PAGE, fields, self.headers)
         if self._is_well(answer.status, answer.text, 303):
-            self.acknowledged = number
+            self.acknowledged = written
+
+    def next_number(self, _shown: int, number: int) -> int:
+        """What to write instead of the number that the page showed, at the so-manieth time."""
+        return number
 
     def _is_well(self, status: int, text: str, wanted: int) -> bool:
         self.statuses[status] += 1
@@ -81,6 +86,13 @@ class Writer(threading.Thread):
         self.last_error_at, self.last_page = time.monotonic(), text
         time.sleep(0.02)
         return False
+
+
+class Tab(Writer):
+    """One of several windows in which the same student counts up: read, add one, write."""
+
+    def next_number(self, shown: int, _number: int) -> int:
+        return shown + 1
 
 
 def written_number(summary: str) -> int:
@@ -103,8 +115,10 @@ def make_writers(app: Flask, number: int) -> list[tuple[int, str, str]]:
     return found
 
 
-def start(server: Server, students: list[tuple[int, str, str]]) -> list[Writer]:
-    writers = [Writer(server, *student) for student in students]
+def start(
+    server: Server, students: list[tuple[int, str, str]], kind: type[Writer] = Writer
+) -> list[Writer]:
+    writers = [kind(server, *student) for student in students]
     for writer in writers:
         writer.start()
     return writers

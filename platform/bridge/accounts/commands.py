@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from bridge.accounts import service
 from bridge.accounts.addresses import normalise_email
 from bridge.accounts.models import Role
-from bridge.accounts.passwords import weakness
+from bridge.accounts.passwords import names_of_place, weakness
 from bridge.extensions import db
 from bridge.web.i18n import LOCALES
 
@@ -40,8 +41,10 @@ def create_user(email: str, name: str, role: str, locale: str, password_stdin: b
     except ValueError as error:
         raise click.BadParameter("this is not an e-mail address.", param_hint="EMAIL") from error
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    if password is not None and (reason := weakness(password, name, email)) is not None:
-        raise click.ClickException(str(reason))
+    if password is not None:
+        here = names_of_place(current_app.config["BRIDGE"])
+        if (reason := weakness(password, name, email, here=here)) is not None:
+            raise click.ClickException(str(reason))
     try:
         user = service.create_user(
             email,

@@ -15,6 +15,7 @@ from bridge.accounts.addresses import lookup_email, normalise_email
 from bridge.accounts.models import Role, TokenPurpose, User
 from bridge.accounts.passwords import hash_password, needs_rehash, verify_password
 from bridge.accounts.queries import active_admins, user_by_email
+from bridge.accounts.refusals import note_refusal
 from bridge.accounts.sessions import end_all_sessions
 from bridge.accounts.throttling import (
     LETTER,
@@ -204,6 +205,7 @@ def check_password(user: User, password: str) -> None:
     does not fit, TooManyAttemptsError after a few such. The caller commits what was counted."""
     take(SIGN_IN, user.email)
     if not verify_password(user.password_hash, password):
+        note_refusal("password", user)
         raise WrongPasswordError
     give_back(SIGN_IN, user.email)
 
@@ -238,6 +240,7 @@ def authenticate(email: str, password: str, *, network: str) -> User | None:
     db.session.commit()
     fits = verify_password(user.password_hash if user else None, password)
     if user is None or not fits or not _may_sign_in(user):
+        note_refusal("password", user)
         return None
     for rate, subject in budgets:
         give_back(rate, subject)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import request, session
+from flask import current_app, request, session
 from flask_login import login_user, logout_user
 
 from bridge import audit
-from bridge.accounts.models import LoginSession, User
-from bridge.database import utc_now
+from bridge.accounts.models import LoginSession, Role, User
+from bridge.database import recording, utc_now
 from bridge.extensions import db, login_manager
 
 LIFETIME = timedelta(days=14)
@@ -26,8 +26,14 @@ PROOF_LIFETIME = timedelta(minutes=15)
 AWAITED_LIFETIME = timedelta(minutes=10)
 # By how much the clocks of two machines may differ.
 CLOCK_ERROR = timedelta(minutes=5)
+# How exact the time of the last request is kept.
+SEEN_STEP = timedelta(minutes=1)
 _TOKEN = "login_token"  # noqa: S105  the name under which it is kept
 _AWAITED = "awaited"
+# When this browser last asked for a page (seconds since 1970): in the signed cookie, since reading
+# must neither wait for SQLite's one writer nor fail on a full disk.
+_SEEN = "seen"
+_LEFT_IDLE = "left_idle"
 
 
 def hash_token(token: str) -> str:
@@ -45,12 +51,10 @@ def present_token_hash() -> str | None:
 def start_session(user: User) -> None:
     """Sign `user` in, in a fresh session (what was in the anonymous one is dropped, but for the
     language)."""
-    locale = session.get("locale")
-    session.clear()
-    if locale:
-        session["locale"] = locale
+    _empty_session()
     token = secrets.token_urlsafe(32)
     session[_TOKEN] = token
+    session[_SEEN] = int(utc_now().timestamp())
     session.permanent = True
     row = LoginSession(user_id=user.id, token_hash=hash_token(token), device=describe_device())
     db.session.add(row)
@@ -154,14 +158,19 @@ def describe_device() -> str:
     return ", ".join(name for name in found if name)
 
 
+def was_left_idle() -> bool:
+    """Whether this browser was signed out for want of requests; told once."""
+    return bool(session.pop(_LEFT_IDLE, False))
+
+
 @login_manager.user_loader
 def load_user(user_id: str) -> User | None:
-    """The user of a session that the server still knows, else None."""
+    """The user of a session that the server still knows and that was not left idle, else None."""
     token = session.get(_TOKEN)
     if not token:
         return None
-    return db.session.scalar(
-        sa.select(User)
+    found = db.session.execute(
+        sa.select(User, LoginSession.created_at)
         .join(LoginSession, LoginSession.user_id == User.id)
         .where(
             User.id == int(user_id),
@@ -172,4 +181,45 @@ def load_user(user_id: str) -> User | None:
             # Begun while the clock of the machine was wrong: it would outlive its term.
             LoginSession.created_at < utc_now() + CLOCK_ERROR,
         )
-    )
+    ).first()
+    if found is None:
+        return None
+    user, began_at = found
+    if _is_idle(user, began_at):
+        _end_idle(token)
+        return None
+    return user
+
+
+def _is_idle(user: User, began_at: datetime) -> bool:
+    """Whether the last request is too long ago; else this one is the last now."""
+    config = current_app.config["BRIDGE"]
+    sees_others = user.role in (Role.STAFF, Role.ADMIN)
+    most = timedelta(hours=config.staff_idle_hours if sees_others else config.idle_hours)
+    now = utc_now().timestamp()
+    away = now - session.get(_SEEN, began_at.timestamp())
+    if away > most.total_seconds():
+        return True
+    # Backwards too, where the clock of the machine was put right.
+    if abs(away) > SEEN_STEP.total_seconds() or _SEEN not in session:
+        session[_SEEN] = int(now)
+    return False
+
+
+def _end_idle(token: str) -> None:
+    with recording() as own:
+        own.execute(
+            sa.update(LoginSession)
+            .where(LoginSession.token_hash == hash_token(token))
+            .values(ended_at=utc_now())
+        )
+    _empty_session()
+    session[_LEFT_IDLE] = True
+
+
+def _empty_session() -> None:
+    """Forget all but the language."""
+    locale = session.get("locale")
+    session.clear()
+    if locale:
+        session["locale"] = locale

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flask import current_app
 from flask_babel import gettext as _
 from wtforms import Field, Form, ValidationError
 
@@ -34,8 +35,8 @@ class PlainName:
 
 
 class GoodPassword:
-    """Refuses what is short, common, or made of what others know of the person: the form's
-    fields named here, and its attribute `person` where the view sets one."""
+    """Refuses what is short, common, or made of what others know of the place and the person: the
+    form's fields named here, and its attribute `person` where the view sets one."""
 
     def __init__(self, *fields: str) -> None:
         self.fields = fields
@@ -43,6 +44,7 @@ class GoodPassword:
     def __call__(self, form: Form, field: Field) -> None:
         person: tuple[str, ...] = getattr(form, "person", ())
         typed = [str(form[name].data or "") for name in self.fields]
-        reason = passwords.weakness(field.data or "", *person, *typed)
+        here = passwords.names_of_place(current_app.config["BRIDGE"])
+        reason = passwords.weakness(field.data or "", *person, *typed, here=here)
         if reason is not None:
             raise ValidationError(str(reason))

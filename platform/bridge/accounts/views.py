@@ -17,7 +17,12 @@ from bridge.accounts.forms import (
 )
 from bridge.accounts.listeners import ROLES
 from bridge.accounts.models import Role, TokenPurpose, User
-from bridge.accounts.sessions import await_second_factor, end_session, start_session
+from bridge.accounts.sessions import (
+    await_second_factor,
+    end_session,
+    start_session,
+    was_left_idle,
+)
 from bridge.accounts.throttling import (
     LETTER_FROM,
     REGISTER_FROM,
@@ -46,6 +51,8 @@ def sign_in() -> Page:
     if current_user.is_authenticated:
         return redirect(safe_path(request.args.get("next")))
     form = SignInForm(next=request.args.get("next"))
+    if was_left_idle():
+        flash(_("You were signed out, since you had not been here for a while."), "warning")
     if not form.is_submitted():
         return render_template("accounts/sign_in.html", form=form)
     status, unconfirmed, headers = 422, False, {}

@@ -8,7 +8,8 @@ import click
 from flask.cli import with_appcontext
 
 from bridge.operations.backups import make_backup, restore_backup
-from bridge.operations.doctor import Level, examine
+from bridge.operations.doctor import examine
+from bridge.operations.findings import Level
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 

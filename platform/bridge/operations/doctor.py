@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-import enum
 import os
 import shutil
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from bridge.config import Config
 from bridge.database import reading, utc_now
 from bridge.extensions import db
 from bridge.jobs.models import JobRun
 from bridge.jobs.registry import jobs_of
 from bridge.mail.models import OutboxMail
+from bridge.operations import deployment
+from bridge.operations.deployment import present_config
+from bridge.operations.findings import Finding, Level, Result
 from bridge.operations.schema import needed_revision, present_revision
 from bridge.search.index import live_index
 
 FREE_SPACE_LEAST = 1024**3
 # The server looks every few seconds and every worker runs the jobs: what is later has stopped.
 LATE = timedelta(minutes=30)
-
-
-class Level(enum.Enum):
-    OK = "ok"
-    WARNING = "warning"
-    FAULT = "FAULT"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found; `text` says what to do where the level is not OK."""
-
-    level: Level
-    check: str
-    text: str
-
-
-Result = tuple[Level, str]
 
 
 def examine() -> list[Finding]:
@@ -65,13 +47,8 @@ def _found(name: str, check: Callable[[], Result]) -> Finding:
     return Finding(level, name, text)
 
 
-def _config() -> Config:
-    config: Config = current_app.config["BRIDGE"]
-    return config
-
-
 def _mode() -> Result:
-    config = _config()
+    config = present_config()
     if config.mode != "production":
         return Level.WARNING, f"BRIDGE_MODE is {config.mode}: set production before people use it"
     if not config.is_https:
@@ -80,14 +57,14 @@ def _mode() -> Result:
 
 
 def _secret() -> Result:
-    path = _config().data_dir / "secret-key"
+    path = present_config().data_dir / "secret-key"
     if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
         return Level.FAULT, f"others can read {path.name}: chmod 600 it and set a new SECRET_KEY"
     return Level.OK, "the secret is its owner's alone"
 
 
 def _space() -> Result:
-    folder = _config().data_dir
+    folder = present_config().data_dir
     if not os.access(folder, os.W_OK):
         return Level.FAULT, "DATA_DIR cannot be written: give it to the user of the server"
     free = shutil.disk_usage(folder).free
@@ -152,8 +129,16 @@ def _index() -> Result:
     return Level.OK, f"{len(index)} profiles can be found"
 
 
-MACHINE: dict[str, Callable[[], Result]] = {"mode": _mode, "secret": _secret, "disk": _space}
+MACHINE: dict[str, Callable[[], Result]] = {
+    "mode": _mode,
+    "secret": _secret,
+    "disk": _space,
+    "folder": deployment.folder,
+    "storage": deployment.storage,
+    "proxy": deployment.proxy,
+}
 CONTENT: dict[str, Callable[[], Result]] = {
+    "accounts": deployment.accounts,
     "integrity": _integrity,
     "mail": _mail,
     "jobs": _jobs,

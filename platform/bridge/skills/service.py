@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -11,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from bridge import audit, events
-from bridge.accounts.models import User
+from bridge.accounts.models import Role, User
+from bridge.accounts.throttling import Rate, spend
 from bridge.cases.models import CaseKind
 from bridge.cases.service import open_case
 from bridge.errors import DomainError
@@ -22,12 +24,22 @@ from bridge.transitions import transition
 from matching import Concept, normalise
 
 NAME_MAX = 80
+# A whole profile of names that nobody has heard of; the moderators look at each.
+PROPOSING = Rate("skill-proposals", 60, timedelta(days=1))
 
 
 class SkillNameError(DomainError):
     """The name cannot stand for a skill; the message names it, for the form that it came from."""
 
     message = _l("This is not the name of a skill.")
+
+
+class TooManyProposalsError(SkillNameError):
+    status = 429
+    message = _l(
+        "You have proposed as many new skills as one may in a day. Keep those that the vocabulary "
+        "knows, and propose the others tomorrow."
+    )
 
 
 def parse_names(text: str) -> list[str]:
@@ -43,7 +55,8 @@ def find_or_propose(name: str, *, actor: User | None) -> Skill:
     """The skill that bears this name or alias in either language; where there is none, a new
     proposal with its case for the moderators. Flushes.
 
-    Raises SkillNameError for a name without letters, a too long one and one already rejected.
+    Raises SkillNameError for a name without letters, a too long one and one already rejected,
+    TooManyProposalsError (one of these) where the actor has proposed enough today.
     """
     name = " ".join(name.split())
     key = normalise(name)
@@ -134,6 +147,9 @@ def _row_of(concept: Concept) -> Skill:
 
 
 def _propose(name: str, slug: str, actor: User | None) -> Skill:
+    asks = actor is not None and actor.role in (Role.STUDENT, Role.MEMBER)
+    if asks and spend(PROPOSING, actor.id):  # type: ignore[union-attr]
+        raise TooManyProposalsError
     skill, inserted = _insert(
         Skill(
             slug=slug,

@@ -11,6 +11,7 @@ from bridge.accounts.factors import passkeys, recovery, totp
 from bridge.accounts.factors.models import Authenticator, Passkey
 from bridge.accounts.factors.queries import authenticator_of, factors_of, is_required
 from bridge.accounts.models import User
+from bridge.accounts.refusals import note_refusal
 from bridge.accounts.sessions import end_all_sessions
 from bridge.accounts.throttling import SECOND_FACTOR, give_back, take
 from bridge.database import utc_now
@@ -145,6 +146,7 @@ def check_code(user: User, code: str) -> None:
     found = authenticator_of(user, confirmed=True)
     if found is None or not _accepts(found, code):
         if not recovery.use_code(user, code):
+            note_refusal("code", user)
             raise WrongCodeError
         audit.record("user.recovery-code-used", user, actor=user)
         left = factors_of(user).codes_left
@@ -156,6 +158,7 @@ def check_passkey(user: User, answer: str) -> None:
     """What one of the user's passkeys has signed. WrongPasskeyError, TooManyAttemptsError."""
     take(SECOND_FACTOR, user.id)
     if not passkeys.fits(user, answer):
+        note_refusal("passkey", user)
         raise WrongPasskeyError
     give_back(SECOND_FACTOR, user.id)
 
