@@ -2,10 +2,13 @@
 their own against gunicorn, beside a bare Flask page on the same server in the same run.
 
     python -m benchmarks.mixed_day [--profiles 10000] [--seconds 20] [--postgresql]
+        [--beside CHECKOUT ...]
 
-Printed are, for each kind of request, how many a second were answered, the median and the 99th
-percentile in milliseconds, and errors: whatever is not the answer that a person would want. Each
-client sends its next request when the last is answered, on a connection that stays open.
+`--beside` serves other versions of the program too, one after another on the same data, to see what
+a change has brought. Printed are, for each kind of request, how many a second were answered, the
+median and the 99th percentile in milliseconds, and errors: whatever is not the answer that a person
+would want. Each client sends its next request when the last is answered, on a connection that
+stays open.
 """
 
 from __future__ import annotations
@@ -47,12 +50,13 @@ from bridge.vacancies.models import Vacancy, VacancyState
 from tests.client import Browser, forms_of, sign_in
 from tests.conftest import SECRET
 from tests.postgresql import Cluster, find_programs
-from tests.servers import serving
+from tests.servers import ROOT, serving
 
 APPLICATION = "benchmarks.mixed_day_app:app"
 STUDENTS, MEMBERS, STAFF = 6, 3, 1
-# More than the staff can decide on in the time.
-CASES = 400
+# More than the staff can decide on while several versions are served.
+CASES = 1500
+WARMING_CASES = 50
 BARE_CLIENTS = STUDENTS + MEMBERS + STAFF
 
 
@@ -258,11 +262,29 @@ def show(found: dict[str, tuple[list[float], int]], seconds: float) -> None:
     print(f"{'together':28} {total / seconds:8.1f} a second {wrong:38} wrong\n", flush=True)
 
 
+def measure(
+    program: Path, folder: Path, environment: dict[str, str], people: People, seconds: float
+) -> People:
+    """Serve one version of the program; the people, without the cases that are decided by now."""
+    with serving(folder, program=program, application=APPLICATION, **environment) as server:
+        # Each worker loads its index at its first search.
+        warming = replace(people, cases=people.cases[:WARMING_CASES])
+        in_a_process(server.port, warming, 5, bare=False)
+        left = replace(people, cases=people.cases[WARMING_CASES:])
+        decided = 0
+        for bare in (True, False):
+            found = in_a_process(server.port, left, seconds, bare=bare)
+            show(found, seconds)
+            decided += len(found.get("staff open a case", ([], 0))[0])
+    return replace(left, cases=left.cases[decided:])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--profiles", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--beside", type=Path, action="append", default=[])
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -276,17 +298,9 @@ def main() -> None:
                 live_index().rebuild()
                 db.session.rollback()
                 db.engine.dispose()
-            with serving(
-                folder, application="benchmarks.mixed_day_app:app", **environment
-            ) as server:
-                # Each worker loads its index at its first search.
-                warming = replace(people, cases=people.cases[:50])
-                in_a_process(server.port, warming, 5, bare=False)
-                people.cases = people.cases[50:]
-                print(f"{chosen.profiles} profiles, {app.name}, {url.split(':')[0]}, 2 workers")
-                for bare in (True, False):
-                    found = in_a_process(server.port, people, chosen.seconds, bare=bare)
-                    show(found, chosen.seconds)
+            for program in (*chosen.beside, ROOT):
+                print(f"{chosen.profiles} profiles, {url.split(':')[0]}, 2 workers, {program.name}")
+                people = measure(program.absolute(), folder, environment, people, chosen.seconds)
 
 
 if __name__ == "__main__":
