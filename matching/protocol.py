@@ -39,7 +39,7 @@ def read_questions(lines: Iterable[str]) -> list[Question]:
             continue
         try:
             questions.append(_question(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise InputError(f"line {number}: {reason(error)}") from error
     return questions
 
@@ -65,6 +65,8 @@ def _question(raw: Any) -> Question:
         if not isinstance(candidate["id"], int | str) or not isinstance(candidate["text"], str):
             raise TypeError("a candidate must have an id and a text")
         candidates[candidate["id"]] = candidate["text"]
+    # These come back in the answers, where half a character could not be written.
+    json.dumps([raw["query_id"], *candidates], ensure_ascii=False).encode()
     language = raw.get("lang")
     if not isinstance(language, str | None):
         raise TypeError("lang must be text or null")

@@ -21,7 +21,7 @@ from openpyxl import Workbook
 from bridge import create_app
 from bridge.contacts.files import FileRefusedError, Upload, inspect
 from bridge.tables import TableError, read_table
-from matching.protocol import InputError, rank, read_questions
+from matching.protocol import InputError, explain, rank, read_questions
 from tests.attacks.test_bad_input import BAD, SLOWEST_SECONDS
 from tests.conftest import Figure, make_config, often
 from tests.threads import samples
@@ -146,7 +146,8 @@ def test_no_line_breaks_the_protocol(figure: Figure) -> None:
     watch = Watch()
 
     def answer(line: str) -> None:
-        found: list[dict[str, Any]] = list(rank(read_questions([line])))
+        questions = read_questions([line])
+        found: list[dict[str, Any]] = [*rank(questions), *explain(questions)]
         # As the command writes them.
         json.dumps(found, ensure_ascii=False).encode()
 

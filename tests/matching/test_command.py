@@ -55,6 +55,8 @@ def test_rank_answers_each_line() -> None:
         ('{"query_id": "x", "query": 5, "candidates": []}', "line 2: query must be text"),
         ('{"query_id": "x", "query": "y", "candidates": [{"id": "a"}]}', "'text' is missing"),
         ('{"query_id": "x", "query": "y", "candidates": 7}', "line 2: candidates must be a list"),
+        ("[" * 100_000, "line 2: maximum recursion depth"),
+        ('{"query_id": "\\ud800", "query": "y", "candidates": []}', "line 2: .*surrogates"),
     ],
 )
 def test_a_bad_line_is_named(line: str, message: str) -> None:

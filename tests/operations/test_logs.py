@@ -34,7 +34,7 @@ PROXIED = {
     "X-Request-ID": "0123456789abcdef0123456789abcdef",
     "User-Agent": CANARY,
     "Referer": f"https://{CANARY}.example/",
-    "Cookie": f"bridge={CANARY}",
+    "Cookie": f"__Host-bridge={CANARY}; bridge={CANARY}",
 }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import joinedload
 
 from bridge.accounts.models import User
@@ -21,6 +24,8 @@ from bridge.vacancies.queries import WHOLE, own_vacancies
 
 # A city that fewer students name is not offered as a choice: it would point at somebody.
 CITY_LEAST = 3
+CITIES_SECONDS = 60.0
+_CITIES = "bridge-cities"
 
 
 def own_vacancy(viewer: User, vacancy_id: int) -> Vacancy | None:
@@ -99,13 +104,10 @@ def orders(column: str) -> dict[int, int]:
 
 
 def studied_directions(employer_id: int) -> list[Direction]:
-    """The directions of study of the profiles that the employer may see."""
-    published = sa.select(Profile.direction_id).where(_seen_by(employer_id))
-    return list(
-        db.session.scalars(
-            sa.select(Direction).where(Direction.id.in_(published)).order_by(Direction.code)
-        )
-    )
+    """The directions of study of the profiles that the employer may see. Asked direction by
+    direction: the first such profile of each is enough."""
+    studied = sa.exists().where(Profile.direction_id == Direction.id, _seen_by(employer_id))
+    return list(db.session.scalars(sa.select(Direction).where(studied).order_by(Direction.code)))
 
 
 def _seen_by(employer_id: int) -> sa.ColumnElement[bool]:
@@ -114,16 +116,30 @@ def _seen_by(employer_id: int) -> sa.ColumnElement[bool]:
     return sa.and_(findable(), Profile.id.not_in(blocked))
 
 
-def frequent_cities(employer_id: int) -> list[str]:
-    return list(
-        db.session.scalars(
-            sa.select(Profile.city)
-            .where(_seen_by(employer_id), Profile.city != "")
+def frequent_cities(hidden: Collection[int]) -> list[str]:
+    """The cities that are offered to an employer from whom so many profiles are hidden."""
+    counts = Counter(_city_counts())
+    if hidden:
+        theirs = sa.select(Profile.city).where(findable(), Profile.id.in_(hidden))
+        counts.subtract(db.session.scalars(theirs))
+    return sorted(city for city, count in counts.items() if count >= CITY_LEAST)
+
+
+def _city_counts() -> Mapping[str, int]:
+    """How many profiles that employers may find name each city, as of a minute ago: to count reads
+    every profile, and these are suggestions."""
+    until, counts = current_app.extensions.get(_CITIES, (0.0, {}))
+    if time.monotonic() >= until:
+        rows = db.session.execute(
+            sa.select(Profile.city, sa.func.count())
+            .where(findable(), Profile.city != "")
             .group_by(Profile.city)
             .having(sa.func.count() >= CITY_LEAST)
-            .order_by(Profile.city)
         )
-    )
+        counts = dict(rows.all())
+        current_app.extensions[_CITIES] = (time.monotonic() + CITIES_SECONDS, counts)
+    found: Mapping[str, int] = counts
+    return found
 
 
 def openings_of(profile: Profile) -> sa.Select[Any]:

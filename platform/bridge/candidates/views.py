@@ -85,7 +85,7 @@ def _list(vacancy: Vacancy, template: str, only: MarkFilter | None = None) -> st
         relaxed=[] if page.total else ranking.relaxed(filters),
         page=page,
         cards=cards(ranking, page.items, first=(page.number - 1) * PER_PAGE + 1),
-        cities=frequent_cities(vacancy.employer_id),
+        cities=frequent_cities(ranking.hidden),
         ranking=ranking,
         blindness=blindness(ranking),
         compared_at_most=COMPARED_AT_MOST,
