@@ -14,9 +14,21 @@ from flask import Flask
 
 from bridge.errors import DomainError
 from bridge.extensions import db
+from tests.conftest import Figure
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "3"))
 RACERS = 8
+
+
+def tell(figure: Figure, what: str, winners: int) -> None:
+    """Put the rounds, and those without exactly one winner, into the report."""
+    which = f"{what}, {db.engine.dialect.name}"
+    figure(
+        **{
+            f"rounds of 8 {which}": ROUNDS,
+            f"rounds without exactly one winner ({which})": ROUNDS - winners,
+        }
+    )
 
 
 def race(app: Flask, acts: list[Callable[[], object]]) -> list[str]:

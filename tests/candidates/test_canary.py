@@ -127,6 +127,16 @@ def all_pages(client: FlaskClient, email: str, vacancy_id: int, pseudonym: str) 
     return pages
 
 
+def tell(figure: Figure, pages: dict[str, str]) -> None:
+    name = db.engine.dialect.name
+    figure(
+        **{
+            f"answers searched for the canary in blind mode ({name})": len(pages),
+            f"hits of the canary in blind mode ({name})": len(hits(pages)),
+        }
+    )
+
+
 def work_on(candidate: Candidate, hr: User) -> None:
     """What a representative does besides: a note, a tag, a kept search, a daily letter. Commits."""
     write_note(candidate, "Позвонить осенью.", actor=hr)
@@ -176,16 +186,8 @@ def test_the_canary_is_silent_until_the_student_agrees(
     db.session.commit()
     service.approve(request, actor=staff)
     db.session.commit()
-    pages, name = (
-        all_pages(client, member.user.email, vacancy.id, pseudonym),
-        db.engine.dialect.name,
-    )
-    figure(
-        **{
-            f"answers searched for the canary in blind mode ({name})": len(pages),
-            f"hits of the canary in blind mode ({name})": len(hits(pages)),
-        }
-    )
+    pages = all_pages(client, member.user.email, vacancy.id, pseudonym)
+    tell(figure, pages)
     assert hits(pages) == []
     service.accept(request, actor=profile.user)
     db.session.commit()

@@ -16,7 +16,7 @@ from bridge.extensions import db
 from bridge.students.models import Profile
 from tests.conftest import Figure
 from tests.contacts.scene import MESSAGE, make_scene
-from tests.races import RACERS, ROUNDS, race
+from tests.races import RACERS, ROUNDS, race, tell
 
 
 def user(user_id: int) -> User:
@@ -52,15 +52,12 @@ def test_of_eight_answers_one_counts(app: Flask, figure: Figure) -> None:
         db.session.expire_all()
         assert sorted(results) == ["StaleStateError"] * 7 + ["done"]
         state = request(number).state
-        winner = acts[results.index("done")]
-        assert (
-            state
-            is {
-                accept: RequestState.ACCEPTED,
-                decline: RequestState.DECLINED,
-                withdraw: RequestState.WITHDRAWN,
-            }[winner]
-        )
+        ends = {
+            accept: RequestState.ACCEPTED,
+            decline: RequestState.DECLINED,
+            withdraw: RequestState.WITHDRAWN,
+        }
+        assert state is ends[acts[results.index("done")]]
         steps = db.session.scalars(
             sa.select(AuditEntry.action)
             .where(AuditEntry.subject_type == "contact_request", AuditEntry.subject_id == number)
@@ -73,13 +70,7 @@ def test_of_eight_answers_one_counts(app: Flask, figure: Figure) -> None:
         ]
         winners += 1
         db.session.rollback()
-    name = db.engine.dialect.name
-    figure(
-        **{
-            f"rounds of 8 answers to a request ({name})": ROUNDS,
-            f"rounds without exactly one winner, answers ({name})": ROUNDS - winners,
-        }
-    )
+    tell(figure, "answers to a request", winners)
 
 
 def test_of_eight_requests_one_is_made(app: Flask) -> None:

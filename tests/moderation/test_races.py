@@ -20,7 +20,7 @@ from bridge.vacancies.models import Vacancy, VacancyState
 from tests.conftest import Figure
 from tests.factories import make_employer, make_user
 from tests.moderation.conftest import make_case
-from tests.races import RACERS, ROUNDS, race
+from tests.races import RACERS, ROUNDS, race, tell
 
 Act = Callable[[], object]
 
@@ -79,13 +79,7 @@ def test_of_eight_who_decide_one_wins(app: Flask, moderators: list[int], figure:
         assert audited("vacancy.published", vacancy_id) == 1
         winners += 1
         db.session.rollback()
-    name = db.engine.dialect.name
-    figure(
-        **{
-            f"rounds of 8 moderators ({name})": ROUNDS,
-            f"rounds without exactly one winner ({name})": ROUNDS - winners,
-        }
-    )
+    tell(figure, "moderators", winners)
 
 
 def test_of_eight_first_approvals_one_counts_and_so_of_the_second(

@@ -161,6 +161,7 @@ def test_who_has_no_second_factor_is_counted(app: Flask, tmp_path: Path, databas
     make_user(Role.STUDENT, password_hash="-")
     db.session.commit()
     assert deployment.accounts()[0] is Level.OK, "outside production nobody needs one"
+    db.session.rollback()
     for wanted, level in (("optional", Level.WARNING), ("required", Level.OK)):
         values = {**PRODUCTION, "DATABASE_URL": database_url, "SECOND_FACTOR": wanted}
         with create_app(make_config(tmp_path, **values)).app_context():

@@ -89,6 +89,26 @@ def files_with(folder: Path, token: str) -> set[str]:
     }
 
 
+def places_with(tokens: tuple[str, ...], folder: Path, written: str) -> set[str]:
+    """Columns, files and the log, where any of the tokens is left."""
+    found: set[str] = set()
+    for token in tokens:
+        found |= holding(token) | files_with(folder, token)
+        db.session.rollback()
+        found |= {"log"} if token in written else set()
+    return found
+
+
+def tell(figure: Figure, planted: set[str], left_over: set[str]) -> None:
+    name = db.engine.dialect.name
+    figure(
+        **{
+            f"columns with the canary before erasure ({name})": len(planted),
+            f"places with the canary after erasure ({name})": len(left_over),
+        }
+    )
+
+
 def test_no_canary_is_left_of_a_student(
     app: Flask,
     caplog: pytest.LogCaptureFixture,
@@ -117,7 +137,6 @@ def test_no_canary_is_left_of_a_student(
     db.session.rollback()
     caplog.clear()
     capfd.readouterr()
-
     erase(request, actor=None)
     db.session.commit()
     sweep()
@@ -130,18 +149,8 @@ def test_no_canary_is_left_of_a_student(
     index = current_index()
 
     written = caplog.text + "".join(capfd.readouterr())
-    left_over: set[str] = set()
-    for token in (CANARY, WORD):
-        left_over |= holding(token)
-        db.session.rollback()
-        left_over |= files_with(data_dir, token) | ({"log"} if token in written else set())
-    name = db.engine.dialect.name
-    figure(
-        **{
-            f"columns with the canary before erasure ({name})": len(planted),
-            f"places with the canary after erasure ({name})": len(left_over),
-        }
-    )
+    left_over = places_with((CANARY, WORD), data_dir, written)
+    tell(figure, planted, left_over)
     assert left_over == set()
     assert profile.id not in index
     assert not any(hit.score for hit in index.search(Query(WORD)).hits)

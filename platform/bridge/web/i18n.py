@@ -108,7 +108,7 @@ def tenths(number: float, *, trim: bool = False) -> str:
     return text.replace(".", ",") if locale_code() == "ru" else text
 
 
-class ByLanguage(Domain):  # type: ignore[misc]
+class ByLanguage(Domain):
     """Finds the texts by the language alone, which decides here: flask-babel spells the locale out
     for each of the hundreds of texts of a page."""
 
