@@ -78,7 +78,8 @@ def load(path: Path, settings: Settings, vocabulary: str | None) -> Collection:
         return _restored(manifest, arrays, settings)
     except SnapshotError:
         raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    # Whatever numpy makes of a header with a wrong byte: a SyntaxError, a TokenError.
+    except Exception as error:
         raise SnapshotError(f"no usable snapshot in {path}: {error}") from error
 
 

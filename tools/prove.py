@@ -8,6 +8,7 @@ report ends with the figures to reach, made of what the tests counted.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
+ENDING_SECONDS = 60
 OUTCOMES = ("failure", "error", "skipped")
 
 
@@ -156,16 +158,20 @@ def run(group: Group) -> Outcome:
         command = [sys.executable, "-m", "pytest", "-q", "--tb=short", f"--junitxml={report}"]
         # The newer form of the report has no room for what tests count.
         command += ["-o", "junit_family=xunit1"]
+        process = subprocess.Popen(  # noqa: S603
+            [*command, *group.paths], cwd=ROOT, env=os.environ | group.environment
+        )
         try:
-            subprocess.run(  # noqa: S603
-                [*command, *group.paths],
-                cwd=ROOT,
-                env=os.environ | group.environment,
-                timeout=group.seconds,
-                check=False,
-            )
+            process.wait(group.seconds)
         except subprocess.TimeoutExpired:
             outcome.is_late = True
+            # As Ctrl-C does: it still reports what it has seen so far.
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(ENDING_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         outcome.seconds = time.monotonic() - begun
         if report.exists():
             read(report, outcome)

@@ -71,6 +71,8 @@ def test_killed_half_way_and_run_again_it_is_as_if_run_once(
     context = multiprocessing.get_context("fork")
     half_way = 0
     for _number in range(kills):
+        # A process that is forked must not share a connection with this one.
+        db.engine.dispose()
         process = context.Process(target=_import, args=(config, path))
         process.start()
         assert process.pid
@@ -85,6 +87,7 @@ def test_killed_half_way_and_run_again_it_is_as_if_run_once(
         students, profiles, numbers, letters = counted()
         assert students == profiles == numbers == letters
         half_way += students < ROWS
+    db.engine.dispose()
     process = context.Process(target=_import, args=(config, path))
     process.start()
     process.join(300)

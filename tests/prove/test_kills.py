@@ -29,6 +29,14 @@ def told(writers: list[Writer]) -> str:
     return f"after the last kill somebody cannot write: {answers}"
 
 
+def wait_for_a_write(writers: list[Writer]) -> None:
+    """Somebody is told of a further write: where kills outran them, they would prove nothing."""
+    before, end = sum(writer.statuses[303] for writer in writers), time.monotonic() + 30
+    while sum(writer.statuses[303] for writer in writers) == before:
+        assert time.monotonic() < end, told(writers)
+        time.sleep(0.005)
+
+
 def kill_one(server: Server, chance: random.Random) -> None:
     """Whichever worker is there; wait until another one has taken its place."""
     end = time.monotonic() + 30
@@ -56,7 +64,8 @@ def test_no_acknowledged_write_is_lost_and_the_index_follows(
     with serving(tmp_path, "--preload", **environment) as server:
         writers = start(server, students)
         for _number in range(kills):
-            time.sleep(chance.uniform(0.02, 0.25))
+            wait_for_a_write(writers)
+            time.sleep(chance.uniform(0.0, 0.2))
             kill_one(server, chance)
         end = time.monotonic() + 30
         last = [writer.acknowledged for writer in writers]
@@ -82,7 +91,7 @@ def test_no_acknowledged_write_is_lost_and_the_index_follows(
     )
     assert lost == 0
     assert differs == []
-    assert acknowledged > WRITERS
+    assert acknowledged >= kills
     # Nobody was told anything but that it was done, or nothing at all.
     assert {status for writer in writers for status in writer.statuses} == {200, 303}
     if name == "sqlite":
@@ -99,7 +108,7 @@ def test_when_the_first_process_is_killed_no_worker_stays_behind(
         workers = server.workers
         server.process.kill()
         server.process.wait(timeout=10)
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while any(psutil.pid_exists(worker) for worker in workers):
             assert time.monotonic() < end, "a worker goes on without its first process"
             time.sleep(0.05)

@@ -21,7 +21,7 @@ TABS = 8
 def test_the_counter_equals_the_number_of_successes(
     app: Flask, config: Config, tmp_path: Path, figure: Figure
 ) -> None:
-    wanted = often(40, 800)
+    wanted = often(40, 200)
     (student,) = make_writers(app, 1)
     db.engine.dispose()
     url = config.database_url.render_as_string(hide_password=False)
