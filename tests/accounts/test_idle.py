@@ -15,24 +15,12 @@ from bridge.accounts.models import LoginSession, Role, User
 from bridge.config import ConfigurationError
 from bridge.database import as_of, utc_now
 from bridge.extensions import db
-from tests.client import Stranger, sign_in
+from tests.attacks.pages import client_of
 from tests.conftest import make_config
 from tests.factories import make_user
 
 HOURS = {Role.STUDENT: 72, Role.MEMBER: 72, Role.STAFF: 12, Role.ADMIN: 12}
 PAGE = "/account"
-
-
-@pytest.fixture
-def app(app: Flask) -> Flask:
-    app.test_client_class = Stranger
-    return app
-
-
-def signed_in(app: Flask, user: User) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, user)
-    return client
 
 
 def status(client: FlaskClient, hours: float) -> int:
@@ -53,7 +41,7 @@ def open_sessions(user: User) -> int:
 def test_who_was_away_too_long_signs_in_anew(app: Flask, role: Role) -> None:
     hours = HOURS[role]
     user, other = make_user(role), make_user(role)
-    client, elsewhere = signed_in(app, user), signed_in(app, other)
+    client, elsewhere = client_of(app, user), client_of(app, other)
     # Each request begins the time anew.
     assert [status(client, n * (hours - 1)) for n in (1, 2, 3)] == [200, 200, 200]
     cookie = client.get_cookie("bridge")
@@ -65,7 +53,7 @@ def test_who_was_away_too_long_signs_in_anew(app: Flask, role: Role) -> None:
         page = client.get(answer.location).text
         assert "You were signed out, since you had not been here for a while." in page
         assert "You were signed out" not in client.get("/sign-in").text, "told once"
-        thief = app.test_client()
+        thief = client_of(app, None)
         thief.set_cookie("bridge", cookie.value)
         assert thief.get(PAGE).status_code == 303, "a copy of the cookie is worth as little"
     assert (open_sessions(user), open_sessions(other)) == (0, 1)
@@ -73,7 +61,7 @@ def test_who_was_away_too_long_signs_in_anew(app: Flask, role: Role) -> None:
 
 
 def test_an_old_copy_of_a_cookie_in_use_is_worth_nothing(app: Flask) -> None:
-    client, copy = signed_in(app, make_user(Role.STAFF)), app.test_client()
+    client, copy = client_of(app, make_user(Role.STAFF)), client_of(app, None)
     assert status(client, 0) == 200
     old = client.get_cookie("bridge")
     assert old is not None
@@ -85,10 +73,9 @@ def test_an_old_copy_of_a_cookie_in_use_is_worth_nothing(app: Flask) -> None:
 def test_the_hours_are_settings(tmp_path: Path, database_url: str) -> None:
     values = {"DATABASE_URL": database_url, "IDLE_HOURS": "2", "STAFF_IDLE_HOURS": "1"}
     app = create_app(make_config(tmp_path, **values))
-    app.test_client_class = Stranger
     with app.app_context():
         people = [make_user(Role.MEMBER), make_user(Role.STAFF)]
-        found = [status(signed_in(app, user), 1.5) for user in people]
+        found = [status(client_of(app, user), 1.5) for user in people]
         db.engine.dispose()
     assert found == [200, 303]
 

@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
 
-from bridge.accounts.models import Role, User
+from bridge.accounts.models import Role
 from bridge.accounts.throttling import spend
 from bridge.cases.models import Case, CaseKind
 from bridge.contacts.models import ContactRequest
@@ -20,23 +19,12 @@ from bridge.limits.service import ONLY_ROW, REQUESTS_A_DAY
 from bridge.skills.models import Skill
 from bridge.skills.service import PROPOSING, TooManyProposalsError, find_or_propose
 from bridge.skills.views import SUGGESTING
-from tests.client import Stranger, sign_in, submit
+from tests.attacks.pages import client_of
+from tests.client import submit
 from tests.contacts.scene import MESSAGE, make_candidate
 from tests.factories import make_employer, make_member, make_student, make_user, make_vacancy
 
 TOMORROW = timedelta(days=1)
-
-
-@pytest.fixture
-def app(app: Flask) -> Flask:
-    app.test_client_class = Stranger
-    return app
-
-
-def signed_in(app: Flask, user: User) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, user)
-    return client
 
 
 def count(model: type[ContactRequest] | type[Skill]) -> int:
@@ -57,7 +45,7 @@ def test_an_enterprise_sends_a_day_s_requests_and_no_more(app: Flask) -> None:
         for of, profile in [*((vacancy, one) for one in profiles), (theirs, profiles[0])]
     ]
     db.session.commit()
-    clients = [signed_in(app, member.user) for member in (first, second)]
+    clients = [client_of(app, member.user) for member in (first, second)]
     # Colleagues share the budget; what was refused for another reason costs nothing of it.
     for number, page in enumerate(pages[:most]):
         assert submit(clients[number % 2], page, {"message": MESSAGE}).status_code == 303
@@ -67,9 +55,9 @@ def test_an_enterprise_sends_a_day_s_requests_and_no_more(app: Flask) -> None:
     assert int(refused.headers["Retry-After"]) > 3600
     assert MESSAGE in refused.text, "what was written is kept"
     assert count(ContactRequest) == most
-    assert submit(signed_in(app, foreign.user), pages[-1], {"message": MESSAGE}).status_code == 303
+    assert submit(client_of(app, foreign.user), pages[-1], {"message": MESSAGE}).status_code == 303
     with as_of(utc_now() + TOMORROW):
-        again = signed_in(app, second.user)
+        again = client_of(app, second.user)
         assert submit(again, pages[most], {"message": MESSAGE}).status_code == 303
     assert count(ContactRequest) == most + 2
 
@@ -80,7 +68,7 @@ def test_a_person_proposes_a_day_s_skills_and_no_more(app: Flask) -> None:
     for number in range(PROPOSING.limit):
         find_or_propose(f"Ыъ{number} ремесло", actor=profile.user)
     db.session.commit()
-    student = signed_in(app, profile.user)
+    student = client_of(app, profile.user)
     # What the vocabulary knows, and what somebody has proposed already, is no proposal.
     known = submit(student, "/profile/skills", {"names": "Python, SQL, Git, Ыъ1 ремесло"})
     assert known.status_code == 303
@@ -107,10 +95,10 @@ def test_a_browser_asks_for_suggestions_as_fast_as_people_type(app: Flask) -> No
     with as_of(now):
         for _ in range(SUGGESTING.limit - 1):
             assert spend(SUGGESTING, user.id) == 0
-        client = signed_in(app, user)
+        client = client_of(app, user)
         assert client.get("/skills?q=pyth").status_code == 200
         refused = client.get("/skills?q=pyth")
         assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
-        assert signed_in(app, other).get("/skills?q=pyth").status_code == 200
+        assert client_of(app, other).get("/skills?q=pyth").status_code == 200
     with as_of(now + timedelta(seconds=1)):
         assert client.get("/skills?q=pyth").status_code == 200
