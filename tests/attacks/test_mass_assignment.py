@@ -27,8 +27,8 @@ COLUMNS = sorted(
 )
 # One of them fits a column of any kind.
 VALUES = ("1", "admin", "published", "approved", "2026-01-01")
-# Made by chance or by the clock, so that two runs of one act write different values; what people are
-# told holds pseudonyms and moments too.
+# Made by chance or by the clock, so that two runs of one act write different values; what people
+# are told holds pseudonyms and moments too.
 CHANCE = ("_hash", "pseudonym", "message_id", "sealed_secret", "content", "nonce", "uid")
 TOLD = {"outbox_mail.subject", "outbox_mail.text", "outbox_mail.html", "notice.data"}
 # Counted for the sender, whatever is sent.
