@@ -79,6 +79,7 @@ TEXTS = {
         _l("Somebody was faster"),
         _l("What you were changing was changed meanwhile. Open it again and look."),
     ),
+    410: (_l("The link is no longer good"), _l("This link was used before or is too old.")),
     413: (_l("That is too large"), _l("Send a smaller file or a shorter text.")),
     429: (_l("That was too much at once"), _l("Wait a few minutes and try again.")),
     500: (

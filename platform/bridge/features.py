@@ -12,7 +12,6 @@ FEATURES = (
     "consents",
     "accounts",
     "notices",
-    "admin",
     "limits",
     "cases",
     "skills",
@@ -32,6 +31,7 @@ FEATURES = (
     "moderation",
     "operations",
     "rights",
+    "admin",
     "demo",
     "web",
 )

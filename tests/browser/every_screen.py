@@ -9,7 +9,7 @@ SCREENSHOTS says.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -60,32 +60,43 @@ MODES = (
 )
 
 
+STYLE = """body{font:14px sans-serif}td,th{vertical-align:top;padding:4px;text-align:left}
+img{width:220px;border:1px solid #bbb}th{position:sticky;top:0;background:#fff}
+pre{color:#b00020;white-space:pre-wrap;max-width:60ch}"""
+
+
 @dataclass
 class Album:
-    """What is to be leafed through: a row for each page of each person."""
+    """What is to be leafed through: a page for each person, with a row for each of theirs."""
 
-    rows: list[tuple[str, Found, list[str]]] = field(default_factory=list)
+    rows: dict[str, list[tuple[Found, list[str]]]] = field(default_factory=dict)
 
     def write(self) -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
+        for person in self.rows:
+            self._write(f"of-{person}", self._table(person))
+        # Also those of an earlier run: people may be looked at one at a time.
+        people = sorted(path.stem for path in FOLDER.glob("of-*.html"))
+        self._write("index", [f'<p><a href="{name}.html">{name}</a>' for name in people])
+
+    def _table(self, person: str) -> Iterator[str]:
         columns = [f"{mode.name} {size}" for mode in MODES for size in SIZES]
-        lines = [
-            "<!doctype html><html lang=en><meta charset=utf-8><title>Screens</title>",
-            "<style>body{font:14px sans-serif}td,th{vertical-align:top;padding:4px;text-align:left}"
-            "img{width:220px;border:1px solid #bbb}th{position:sticky;top:0;background:#fff}"
-            "pre{color:#b00020;white-space:pre-wrap;max-width:60ch}</style>",
-            f"<h1>{len(self.rows)} pages, {len(columns)} pictures of each</h1><table><tr><th>page",
-            *(f"<th>{column}" for column in columns),
-        ]
-        for person, found, faults in self.rows:
-            said = escape("\n".join(faults))
-            lines.append(f"<tr><td><b>{person}</b><br>{escape(found.path)}<br>{found.endpoint}")
-            lines.append(f"<pre>{said}</pre>" if said else "")
+        yield f"<h1>{person}: {len(self.rows[person])} pages, {len(columns)} pictures of each</h1>"
+        yield "<table><tr><th>page"
+        yield from (f"<th>{column}" for column in columns)
+        for found, faults in self.rows[person]:
+            yield f"<tr><td>{escape(found.path)}<br>{found.endpoint}"
+            yield f"<pre>{escape(chr(10).join(faults))}</pre>"
             for mode in MODES:
                 for size in SIZES:
                     name = picture(person, found, mode, size)
-                    lines.append(f'<td><a href="{name}"><img loading=lazy src="{name}"></a>')
-        (FOLDER / "index.html").write_text("\n".join([*lines, "</table>"]), "utf-8")
+                    yield f'<td><a href="{name}"><img loading=lazy src="{name}"></a>'
+        yield "</table>"
+
+    def _write(self, name: str, lines: Iterable[str]) -> None:
+        head = f"<!doctype html><html lang=en><meta charset=utf-8><title>{name}</title>"
+        page = "\n".join([head, f"<style>{STYLE}</style>", *lines])
+        (FOLDER / f"{name}.html").write_text(page, "utf-8")
 
 
 def picture(person: str, found: Found, mode: Mode, size: str) -> str:
@@ -125,7 +136,7 @@ def test_every_mode(
         faults = [*judge_words(found.html, "ru"), *_in_every_mode(visitor, person, found)]
         plain.open(found.path)
         faults += [f"without scripts: {fault}" for fault in plain.page.evaluate(UNUSABLE)]
-        album.rows.append((person, found, faults))
+        album.rows.setdefault(person, []).append((found, faults))
         wrong += [f"{found.path}: {fault}" for fault in faults]
     wrong += troubles_of(visitor) + troubles_of(plain)
     visitor.page.context.close()

@@ -255,8 +255,8 @@ def test_staff_write_and_publish_a_version_once(app: Flask, client: FlaskClient)
 
 
 def test_plain_text_becomes_safe_markup() -> None:
-    text = "# Head <b>\n\nOne\nTwo & three\n\n- a\n- <i>b</i>"
+    text = "# Head <b>\n\nOne\nTwo & three\n\n# List\n- a\n- <i>b</i>\nAfter"
     assert plain_document(text) == (
-        "<h2>Head &lt;b&gt;</h2>\n<p>One<br>Two &amp; three</p>\n"
-        "<ul><li>a</li><li>&lt;i&gt;b&lt;/i&gt;</li></ul>"
+        "<h2>Head &lt;b&gt;</h2>\n<p>One<br>Two &amp; three</p>\n<h2>List</h2>\n"
+        '<ul class="bullets"><li>a</li><li>&lt;i&gt;b&lt;/i&gt;</li></ul>\n<p>After</p>'
     )

@@ -10,6 +10,7 @@ from bridge.accounts.models import Role
 from bridge.database import Model
 from bridge.extensions import db
 from bridge.personal import belongs, line_of
+from bridge.rights.labels import TABLES as NAMED
 from tests.factories import make_user
 
 WHAT_TO_DO = (
@@ -75,3 +76,9 @@ def test_who_refers_to_an_account_is_somebody_s() -> None:
         and any(key.column.table.name in ("user", "profile") for key in table.foreign_keys)
     }
     assert silent == set(), f"these tables refer to people and name no Owner. {WHAT_TO_DO}"
+
+
+def test_every_kind_of_rows_has_a_name_for_its_owner() -> None:
+    """Before an erasure people read what goes: never the name of a table."""
+    owned = {name for name in TABLES if line_of(Model.metadata.tables[name]).owners}
+    assert owned - set(NAMED) == set()

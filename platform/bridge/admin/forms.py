@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,8 @@ from bridge.accounts.addresses import MAX_LENGTH as EMAIL_MAX_LENGTH
 from bridge.accounts.labels import ROLES
 from bridge.accounts.models import Role
 from bridge.accounts.validators import EmailAddress
+from bridge.admin.acts import act_label
+from bridge.admin.labels import subject_label
 from bridge.admin.queries import AuditFilter
 from bridge.web.forms import BaseForm
 from bridge.web.i18n import NAMES
@@ -58,8 +61,8 @@ class AuditForm(BaseForm):
 
     def __init__(self, *args: Any, actions: list[str], subject_types: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.action.choices = _with_all(actions)
-        self.subject_type.choices = _with_all(subject_types)
+        self.action.choices = _with_all(actions, act_label)
+        self.subject_type.choices = _with_all(subject_types, subject_label)
 
     def validate_since(self, field: Field) -> None:
         _check_date(self, field)
@@ -79,8 +82,10 @@ class AuditForm(BaseForm):
         )
 
 
-def _with_all(values: list[str]) -> list[SelectChoice]:
-    return [SelectChoice("", _("all")), *(SelectChoice(value, value) for value in values)]
+def _with_all(codes: list[str], label: Callable[[str], object]) -> list[SelectChoice]:
+    """In the order of their words."""
+    named = sorted((str(label(code)), code) for code in codes)
+    return [SelectChoice("", _("all")), *(SelectChoice(code, words) for words, code in named)]
 
 
 def _check_date(_form: Form, field: Field) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from bridge.accounts.models import Role, User
+from bridge.admin.acts import acts_saying
 from bridge.audit import AuditEntry
 from bridge.extensions import db
 
@@ -60,7 +61,9 @@ class AuditFilter:
 def find_entries(wanted: AuditFilter, zone: ZoneInfo) -> sa.Select[Any]:
     """The latest first, with the actors."""
     select = (
-        sa.select(AuditEntry).options(joinedload(AuditEntry.actor)).order_by(AuditEntry.id.desc())
+        sa.select(AuditEntry)
+        .options(joinedload(AuditEntry.actor))
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     )
     if wanted.action:
         select = select.where(AuditEntry.action == wanted.action)
@@ -79,6 +82,7 @@ def find_entries(wanted: AuditFilter, zone: ZoneInfo) -> sa.Select[Any]:
         select = select.where(
             sa.cast(AuditEntry.details, sa.Text).icontains(word, autoescape=True)
             | AuditEntry.action.icontains(word, autoescape=True)
+            | AuditEntry.action.in_(list(acts_saying(word)))
             | AuditEntry.subject_type.icontains(word, autoescape=True)
         )
     if wanted.since:

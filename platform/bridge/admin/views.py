@@ -17,7 +17,9 @@ from bridge.accounts.factors.service import reset_factors as reset
 from bridge.accounts.models import Role, User
 from bridge.accounts.queries import open_sessions
 from bridge.admin import queries
+from bridge.admin.acts import act_label
 from bridge.admin.forms import AuditForm, NewAccountForm
+from bridge.admin.labels import particulars, subject_of
 from bridge.audit import entry as audit_entry
 from bridge.database import writing
 from bridge.errors import DomainError
@@ -192,6 +194,9 @@ def audit_csv() -> Response:
             entry.id,
             entry.at.isoformat(),
             "" if entry.actor is None else entry.actor.name,
+            str(act_label(entry.action)),
+            subject_of(entry),
+            "; ".join(f"{name}: {text}" for name, text in particulars(entry)),
             entry.action,
             entry.subject_type,
             entry.subject_id,
@@ -209,8 +214,11 @@ def audit_csv() -> Response:
         _("Who"),
         _("Act"),
         _("Object"),
-        _("Number of the object"),
         _("Details"),
+        _("Code of the act"),
+        _("Code of the object"),
+        _("Number of the object"),
+        _("Details as recorded"),
     )
     return csv_response("audit", header, rows)
 

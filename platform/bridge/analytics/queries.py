@@ -205,6 +205,14 @@ class Market:
     students: int
     skills: list[Demand]
 
+    def wanted_share(self, one: Demand) -> float:
+        """Of the open vacancies, in [0, 1]."""
+        return one.wanted / self.vacancies
+
+    def held_share(self, one: Demand) -> float:
+        """Of the students, in [0, 1]; 0 where there is none."""
+        return one.held / self.students if self.students else 0.0
+
 
 def market(*, direction_id: int | None, year: int | None, limit: int) -> Market:
     """What the open vacancies want against what the published profiles of a group hold."""

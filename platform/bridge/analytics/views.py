@@ -22,6 +22,8 @@ from bridge.web.spreadsheets import csv_response
 blueprint = Blueprint("analytics", __name__)
 WEEKS = 12
 SKILLS_SHOWN = 25
+# A drawing of more is no longer taken in.
+SKILLS_DRAWN = 12
 SKILLS_IN_FILE = 500
 
 
@@ -30,6 +32,7 @@ SKILLS_IN_FILE = 500
 def university() -> str:
     form = GroupForm(request.args)
     since = form.since()
+    market = queries.market(**form.group(), limit=SKILLS_SHOWN)
     return render_template(
         "analytics/university.html",
         form=form,
@@ -38,7 +41,11 @@ def university() -> str:
         decisions=queries.decisions(since),
         kinds=PLURALS,
         answers=queries.answers(since),
-        market=queries.market(**form.group(), limit=SKILLS_SHOWN),
+        market=market,
+        drawn=[
+            (local_name(one.skill), market.wanted_share(one), market.held_share(one))
+            for one in market.skills[:SKILLS_DRAWN]
+        ],
         query=_query(form),
     )
 

@@ -112,7 +112,7 @@ def notes(candidate_ids: Collection[int]) -> dict[int, RequestNote]:
             badge=APPLIED,
             url=url_for("applications.detail", application_id=application_id),
             blocks=True,
-            open_label=_l("Open the application"),
+            open_label=_l("Read the application"),
         )
         for candidate_id, application_id in waiting
     }

@@ -12,7 +12,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from fpdf.fonts import FontFace
 from openpyxl import Workbook
@@ -36,8 +36,8 @@ from bridge.web.spreadsheets import harmless
 # More nobody reads in a file; the list itself has them all.
 CANDIDATES_AT_MOST = 500
 WIDEST_COLUMN = 60
-# Columns of the table that a page of paper has room for, and their share of its width.
-PRINTED = {0: 3, 1: 8, 2: 8, 3: 18, 5: 5, 6: 9, 7: 7, 11: 21, 12: 21}
+# Shares of the width of a page: number, candidate, match, the rest in words.
+PRINTED = (5, 11, 11, 73)
 Cell = str | int | None
 
 
@@ -56,12 +56,14 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """title: of the file; subtitle: the filters in force; rows as long as headings."""
+    """title: of the file; subtitle: the filters in force; rows as long as headings; printed: the
+    same candidates for paper, which has no room for so many columns."""
 
     title: str
     subtitle: str
     headings: tuple[str, ...]
     rows: list[tuple[Cell, ...]]
+    printed: list[tuple[str, ...]]
 
 
 def export(
@@ -126,6 +128,7 @@ def _sheet(
         " · ".join(parts),
         headings,
         [_row(card) for card in shown],
+        [_printed(card) for card in shown],
     )
 
 
@@ -150,6 +153,32 @@ def _row(card: CandidateCard) -> tuple[Cell, ...]:
         str(mark_label(card.mark)),
         ", ".join(tag.name for tag in card.tags),
         str(card.request.badge.label) if card.request else "",
+    )
+
+
+def _printed(card: CandidateCard) -> tuple[str, ...]:
+    """One line of who it is, one of the asked skills."""
+    profile = card.profile
+    year = profile.year_of_study
+    hours = profile.hours_per_week
+    who = [
+        local_name(profile.direction),
+        str(DEGREES[profile.degree]).lower() if profile.degree else "",
+        _("year %(year)s", year=year) if year else "",
+        profile.city,
+        ngettext("%(num)s hour a week", "%(num)s hours a week", hours) if hours else "",
+    ]
+    held, missing = _named(card.chips, held=True), _named(card.chips, held=False)
+    asked = [
+        _("holds: %(skills)s", skills=held) if held else "",
+        _("lacks: %(skills)s", skills=missing) if missing else "",
+    ]
+    lines = (", ".join(filter(None, who)), "; ".join(filter(None, asked)))
+    return (
+        str(card.position),
+        card.pseudonym,
+        str(card.score),
+        "\n".join(filter(None, lines)),
     )
 
 
@@ -202,7 +231,7 @@ def as_xlsx(sheet: Sheet) -> bytes:
 
 
 def as_pdf(sheet: Sheet) -> bytes:
-    paper = Paper(sheet.title, orientation="landscape", margin=12)
+    paper = Paper(sheet.title, margin=14)
     paper.heading(sheet.title, 1)
     paper.paragraph(sheet.subtitle, muted=True)
     note = _("* required by the vacancy. Names are hidden until the student agrees to a contact.")
@@ -216,19 +245,24 @@ def _draw_table(paper: Paper, sheet: Sheet) -> None:
     paper.set_font("Onest", size=8)
     paper.set_text_color(INK)
     paper.set_draw_color(200)
+    bold = FontFace(emphasis="BOLD")
     table = TaggedTable(
         paper,
-        col_widths=tuple(PRINTED.values()),
+        col_widths=PRINTED,
         headings_style=FontFace(emphasis="BOLD", fill_color=(238, 240, 244)),
         borders_layout="HORIZONTAL_LINES",
-        line_height=4.2,
-        padding=1,
+        line_height=3.8,
+        padding=0.9,
         text_align="LEFT",
         v_align="TOP",
     )
-    for values in (sheet.headings, *sheet.rows):
+    heading = table.row()
+    for text in (_("No."), _("Candidate"), _("Match"), _("Studies, place, asked skills")):
+        heading.cell(text)
+    for number, candidate, score, words in sheet.printed:
         row = table.row()
-        for column in PRINTED:
-            value = values[column]
-            row.cell("" if value is None else str(value))
+        row.cell(number)
+        row.cell(candidate, style=bold)
+        row.cell(score, style=bold)
+        row.cell(words)
     table.render()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib import resources
+from itertools import groupby
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
@@ -74,16 +75,21 @@ def plain_document(text: str) -> Markup:
     parts = []
     for block in text.split("\n\n"):
         lines = [line for line in block.splitlines() if line.strip()]
-        if lines and all(line.startswith("- ") for line in lines):
-            items = Markup("").join(Markup("<li>{}</li>").format(line[2:]) for line in lines)
-            parts.append(Markup("<ul>{}</ul>").format(items))
-        elif lines and lines[0].startswith("# "):
-            parts.append(Markup("<h2>{}</h2>").format(lines[0][2:]))
-            parts += [Markup("<p>{}</p>").format(line) for line in lines[1:]]
-        elif lines:
-            broken = Markup("<br>").join(escape(line) for line in lines)
-            parts.append(Markup("<p>{}</p>").format(broken))
+        for mark, group in groupby(lines, key=_mark):
+            texts = [line.removeprefix(mark) for line in group]
+            if mark == "- ":
+                items = Markup("").join(Markup("<li>{}</li>").format(one) for one in texts)
+                parts.append(Markup('<ul class="bullets">{}</ul>').format(items))
+            elif mark == "# ":
+                parts += [Markup("<h2>{}</h2>").format(one) for one in texts]
+            else:
+                broken = Markup("<br>").join(escape(one) for one in texts)
+                parts.append(Markup("<p>{}</p>").format(broken))
     return Markup("\n").join(parts)
+
+
+def _mark(line: str) -> str:
+    return line[:2] if line.startswith(("- ", "# ")) else ""
 
 
 def init_app(app: Flask) -> None:

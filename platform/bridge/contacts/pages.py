@@ -135,8 +135,11 @@ def conversation(request: ContactRequest, viewer: User) -> tuple[Utterance, ...]
 
 def candidate_name(request: ContactRequest) -> str:
     """As the employer may call the student now."""
-    pseudonym = _("Candidate %(pseudonym)s", pseudonym=request.candidate.pseudonym)
-    return f"{request.profile.user.name} ({pseudonym})" if request.is_open else pseudonym
+    pseudonym = request.candidate.pseudonym
+    if not request.is_open:
+        return str(_("Candidate %(pseudonym)s", pseudonym=pseudonym))
+    candidate = _("candidate %(pseudonym)s", pseudonym=pseudonym)
+    return f"{request.profile.user.name} ({candidate})"
 
 
 def _of_student(request: ContactRequest) -> Contact:

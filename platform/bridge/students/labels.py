@@ -59,6 +59,14 @@ ENTRY_KINDS: dict[EntryKind, object] = {
     EntryKind.EXPERIENCE: _l("Experience"),
     EntryKind.LINK: _l("Links"),
 }
+# Of the form of a profile.
+SECTIONS: dict[str, object] = {
+    "about": _l("About me"),
+    "studies": _l("Studies"),
+    "readiness": _l("Readiness to work"),
+    "skills": _l("Skills"),
+    "languages": _l("Languages"),
+}
 PUBLISHED = Badge(_l("visible to employers"), "ok", "eye")
 STALE = Badge(_l("out of the search: not confirmed"), "warning", "clock-alert")
 WEEKS_IN_TWO_MONTHS = 9

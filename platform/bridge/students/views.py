@@ -33,6 +33,7 @@ from bridge.students.forms import (
     StudiesForm,
     section_data,
 )
+from bridge.students.labels import SECTIONS
 from bridge.students.masked import masked_profile
 from bridge.students.models import EntryKind, Profile, ProfileEntry
 from bridge.students.resume import open_resume
@@ -48,13 +49,6 @@ FORMS: dict[str, type[VersionedForm]] = {
     "readiness": ReadinessForm,
     "skills": SkillsForm,
     "languages": LanguagesForm,
-}
-SECTIONS = {
-    "about": _l("About me"),
-    "studies": _l("Studies"),
-    "readiness": _l("Readiness to work"),
-    "skills": _l("Skills"),
-    "languages": _l("Languages"),
 }
 NEW_ENTRY = {
     EntryKind.COURSE: _l("New course"),

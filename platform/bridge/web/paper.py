@@ -31,14 +31,8 @@ HEADINGS = {1: 17, 2: 12.5, 3: 10.5}
 class Paper(FPDF):
     """A4; texts flow from page to page. Lengths are millimetres, sizes of letters points."""
 
-    def __init__(
-        self,
-        title: str,
-        *,
-        orientation: Literal["portrait", "landscape"] = "portrait",
-        margin: float = 18,
-    ) -> None:
-        super().__init__(orientation=orientation, format="A4")
+    def __init__(self, title: str, *, margin: float = 18) -> None:
+        super().__init__(format="A4")
         fonts = Path(current_app.static_folder or "") / "fonts"
         self.add_font("Onest", "", fonts / "onest-regular.ttf")
         self.add_font("Onest", "B", fonts / "onest-bold.ttf")
