@@ -70,14 +70,16 @@ TOO_WIDE = """() => {
     .filter((element) => element.getBoundingClientRect().right > edge + 1);
   return wide > 0 ? `${wide} px: ${beyond.slice(-3).map((element) => element.outerHTML)}` : "";
 }"""
-# Forms that nobody could send, and buttons that would do nothing, while scripts are off.
+# Forms that nobody could send, and buttons that would do nothing, while scripts are off. A passkey
+# cannot do without them: its form says so.
 UNUSABLE = """() => {
   const seen = (one) => one.checkVisibility();
   const sends = (form) => [...form.elements].some(
     (one) => ["submit", "image"].includes(one.type) && !one.disabled);
   const inert = (one) => seen(one) && one.type === "button" && !one.popoverTargetElement;
   return [
-    ...[...document.forms].filter((form) => form.elements.length && !sends(form))
+    ...[...document.forms]
+      .filter((form) => form.elements.length && !sends(form) && !form.querySelector("noscript"))
       .map((form) => `form without a button: ${form.action}`),
     ...[...document.querySelectorAll("button")].filter(inert)
       .map((one) => `button that does nothing: ${one.outerHTML}`),

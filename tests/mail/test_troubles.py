@@ -64,7 +64,7 @@ def test_it_shows_who_and_why_and_no_text(client: FlaskClient, staff: User) -> N
     put(6, user_id=None, address="somebody@x.test")
     page = client.get(LETTERS).text
     assert "Анна Читатель1" in page
-    assert "contacts/offer" in page
+    assert "A contact request" in page
     assert "550 No such person …" in page
     assert "somebody without an account" in page
     assert page.count('<th scope="row">') == 2

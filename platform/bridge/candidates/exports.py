@@ -37,7 +37,8 @@ from bridge.web.spreadsheets import harmless
 CANDIDATES_AT_MOST = 500
 WIDEST_COLUMN = 60
 # Shares of the width of a page: number, candidate, match, the rest in words.
-PRINTED = (5, 11, 11, 73)
+PRINTED = (4, 8, 8, 80)
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 Cell = str | int | None
 
 
@@ -168,7 +169,9 @@ def _printed(card: CandidateCard) -> tuple[str, ...]:
         profile.city,
         ngettext("%(num)s hour a week", "%(num)s hours a week", hours) if hours else "",
     ]
-    held, missing = _named(card.chips, held=True), _named(card.chips, held=False)
+    held, missing = (
+        _named(card.chips, held=one).replace(" *", f"{NO_BREAK_SPACE}*") for one in (True, False)
+    )
     asked = [
         _("holds: %(skills)s", skills=held) if held else "",
         _("lacks: %(skills)s", skills=missing) if missing else "",
@@ -242,7 +245,7 @@ def as_pdf(sheet: Sheet) -> bytes:
 
 
 def _draw_table(paper: Paper, sheet: Sheet) -> None:
-    paper.set_font("Onest", size=8)
+    paper.set_font("Onest", size=7.5)
     paper.set_text_color(INK)
     paper.set_draw_color(200)
     bold = FontFace(emphasis="BOLD")
@@ -251,13 +254,13 @@ def _draw_table(paper: Paper, sheet: Sheet) -> None:
         col_widths=PRINTED,
         headings_style=FontFace(emphasis="BOLD", fill_color=(238, 240, 244)),
         borders_layout="HORIZONTAL_LINES",
-        line_height=3.8,
+        line_height=3.55,
         padding=0.9,
         text_align="LEFT",
         v_align="TOP",
     )
     heading = table.row()
-    for text in (_("No."), _("Candidate"), _("Match"), _("Studies, place, asked skills")):
+    for text in (_("No."), _("Candidate"), _("Points"), _("Studies, place, asked skills")):
         heading.cell(text)
     for number, candidate, score, words in sheet.printed:
         row = table.row()
