@@ -7,8 +7,8 @@ their own against gunicorn, beside a bare Flask page on the same server in the s
 `--beside` serves other versions of the program too, one after another on the same data, to see what
 a change has brought. Printed are, for each kind of request, how many a second were answered, the
 median and the 99th percentile in milliseconds, and errors: whatever is not the answer that a person
-would want. Each client sends its next request when the last is answered, on a connection that
-stays open.
+would want; also what the server's processes took of the processor. Each client sends its next
+request when the last is answered, on a connection that stays open.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import numpy as np
+import psutil
 import sqlalchemy as sa
 from flask import Flask
 
@@ -250,7 +251,13 @@ def database(folder: Path, *, postgresql: bool) -> Iterator[str]:
         cluster.stop()
 
 
-def show(found: dict[str, tuple[list[float], int]], seconds: float) -> None:
+def processor_seconds(workers: list[int]) -> float:
+    """Which neighbours on the machine disturb less than the clock."""
+    times = [psutil.Process(worker).cpu_times() for worker in workers]
+    return sum(one.user + one.system for one in times)
+
+
+def show(found: dict[str, tuple[list[float], int]], seconds: float, busy: float) -> None:
     for kind, (times, errors) in found.items():
         p50, p99 = np.percentile(times, (50, 99))
         rate = len(times) / seconds
@@ -259,7 +266,8 @@ def show(found: dict[str, tuple[list[float], int]], seconds: float) -> None:
         )
     total = sum(len(times) for times, _errors in found.values())
     wrong = sum(errors for _times, errors in found.values())
-    print(f"{'together':28} {total / seconds:8.1f} a second {wrong:38} wrong\n", flush=True)
+    print(f"{'together':28} {total / seconds:8.1f} a second {wrong:38} wrong")
+    print(f"{'of the processor':28} {1000.0 * busy / total:8.1f} ms a request\n", flush=True)
 
 
 def measure(
@@ -273,8 +281,9 @@ def measure(
         left = replace(people, cases=people.cases[WARMING_CASES:])
         decided = 0
         for bare in (True, False):
+            before = processor_seconds(server.workers)
             found = in_a_process(server.port, left, seconds, bare=bare)
-            show(found, seconds)
+            show(found, seconds, processor_seconds(server.workers) - before)
             decided += len(found.get("staff open a case", ([], 0))[0])
     return replace(left, cases=left.cases[decided:])
 

@@ -14,6 +14,7 @@ import uuid
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from matching.names import Ids, IdTable, Keys, StringTable, Surfaces
 from matching.settings import ALGORITHM_VERSION, Settings
 from matching.sparse import Buffer, GrowingMatrix, Grown
 
-FORMAT = 2
+FORMAT = 3
 """Changes with what the files hold."""
 
 Arrays = dict[str, NDArray[Any]]
@@ -74,7 +75,9 @@ def load(path: Path, settings: Settings, vocabulary: str | None) -> Collection:
         for name, expected in _identity(settings, vocabulary).items():
             if manifest.get(name) != expected:
                 raise SnapshotError(f"the snapshot has another {name}; build it anew")
-        arrays = {name: _map(generation, name, size) for name, size in manifest["sizes"].items()}
+        if manifest.pop("sum") != _sum_of(manifest):
+            raise SnapshotError("the snapshot is damaged: manifest.json has another sum")
+        arrays = {name: _map(generation, name, *file) for name, file in manifest["files"].items()}
         return _restored(manifest, arrays, settings)
     except SnapshotError:
         raise
@@ -84,22 +87,33 @@ def load(path: Path, settings: Settings, vocabulary: str | None) -> Collection:
 
 
 def _fill(generation: Path, collection: Collection, vocabulary: str | None) -> None:
-    sizes = {}
+    files = {}
     for name, values in _arrays(collection).items():
-        with (generation / f"{name}.npy").open("wb") as file:
+        path = generation / f"{name}.npy"
+        with path.open("wb") as file:
             np.save(file, values)
             file.flush()
             os.fsync(file.fileno())
-            sizes[name] = file.tell()
-    manifest = {
+            files[name] = file.tell(), _sum(path)
+    manifest: dict[str, Any] = {
         **_identity(collection.settings, vocabulary),
-        "sizes": sizes,
+        "files": files,
         "shapes": {name: getattr(collection, name).base.shape for name in _MATRICES},
         "numbers": list(collection.numbers),
         "mean_length": collection.mean_length,
         "latent": collection.latent is not None,
     }
+    manifest["sum"] = _sum_of(manifest)
     _write(generation / "manifest.json", json.dumps(manifest, ensure_ascii=False))
+
+
+def _sum(path: Path) -> int:
+    """The CRC-32 of a file that is not empty."""
+    return crc32(np.memmap(path, np.uint8, "r").data)
+
+
+def _sum_of(manifest: dict[str, Any]) -> int:
+    return crc32(json.dumps(manifest, sort_keys=True).encode())
 
 
 def _identity(settings: Settings, vocabulary: str | None) -> dict[str, Any]:
@@ -162,10 +176,13 @@ def _gathered(kind: type[Table], name: str, arrays: Arrays) -> Table:
     return kind(**values)
 
 
-def _map(generation: Path, name: str, size: int) -> NDArray[Any]:
+def _map(generation: Path, name: str, size: int, expected: int) -> NDArray[Any]:
     path = generation / f"{name}.npy"
     if path.stat().st_size != size:
         raise SnapshotError(f"the snapshot is torn: {name} has the wrong size")
+    # Reading it all costs less than wrong results: a wrong byte would show in some search only.
+    if _sum(path) != expected:
+        raise SnapshotError(f"the snapshot is damaged: {name} has another sum")
     # A plain array over the mapped memory: slices of np.memmap itself cost microseconds.
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 

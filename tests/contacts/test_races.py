@@ -16,7 +16,7 @@ from bridge.extensions import db
 from bridge.students.models import Profile
 from tests.conftest import Figure
 from tests.contacts.scene import MESSAGE, make_scene
-from tests.races import RACERS, ROUNDS, race, tell
+from tests.races import FEWER, RACERS, ROUNDS, race, tell
 
 
 def user(user_id: int) -> User:
@@ -74,7 +74,7 @@ def test_of_eight_answers_one_counts(app: Flask, figure: Figure) -> None:
 
 
 def test_of_eight_requests_one_is_made(app: Flask) -> None:
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         scene = make_scene()
         candidate, hr = scene.candidate.id, scene.member.user_id
         db.session.rollback()
@@ -92,7 +92,7 @@ def test_of_eight_requests_one_is_made(app: Flask) -> None:
 
 def test_a_withdrawal_of_the_profile_leaves_no_request_behind(app: Flask) -> None:
     """Asked, approved and withdrawn at once: whatever comes first, nothing pends afterwards."""
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         scene = make_scene()
         candidate, hr = scene.candidate.id, scene.member.user_id
         profile, student = scene.profile.id, scene.profile.user_id

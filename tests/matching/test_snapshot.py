@@ -86,6 +86,22 @@ def test_a_torn_snapshot_is_refused(tmp_path: Path) -> None:
     assert "late" in Index.load(tmp_path / "index", vocabulary=vocabulary())
 
 
+def test_a_wrong_byte_anywhere_is_noticed(tmp_path: Path) -> None:
+    saved(tmp_path / "index")
+    generation = tmp_path / "index" / (tmp_path / "index" / "CURRENT").read_text()
+    for path in sorted(generation.iterdir()):
+        whole = path.read_bytes()
+        # In the header, where numpy would stumble, and in what it describes.
+        for place in {20, 60, len(whole) // 2, len(whole) - 1}:
+            spoilt = bytearray(whole)
+            spoilt[place % len(whole)] ^= 1
+            path.write_bytes(spoilt)
+            with pytest.raises(SnapshotError):
+                Index.load(tmp_path / "index", vocabulary=vocabulary())
+        path.write_bytes(whole)
+    assert "late" in Index.load(tmp_path / "index", vocabulary=vocabulary())
+
+
 def test_a_save_that_breaks_off_leaves_the_old_snapshot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

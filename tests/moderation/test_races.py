@@ -20,7 +20,7 @@ from bridge.vacancies.models import Vacancy, VacancyState
 from tests.conftest import Figure
 from tests.factories import make_employer, make_user
 from tests.moderation.conftest import make_case
-from tests.races import RACERS, ROUNDS, race, tell
+from tests.races import FEWER, RACERS, ROUNDS, race, tell
 
 Act = Callable[[], object]
 
@@ -44,7 +44,7 @@ def acts_of(moderators: list[int], act: Callable[[User], object]) -> list[Act]:
 
 
 def test_of_eight_who_claim_one_has_it(app: Flask, moderators: list[int]) -> None:
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         case_id = make_case(CaseKind.EMPLOYER).id
         db.session.commit()
 
@@ -85,7 +85,7 @@ def test_of_eight_who_decide_one_wins(app: Flask, moderators: list[int], figure:
 def test_of_eight_first_approvals_one_counts_and_so_of_the_second(
     app: Flask, moderators: list[int]
 ) -> None:
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         case = make_case(CaseKind.VACANCY, employer=make_employer())
         db.session.commit()
         case_id, vacancy_id = case.id, case.subject_id
@@ -127,7 +127,7 @@ def _seen_open(case_id: int, actor: User) -> None:
 def test_a_decision_in_bulk_takes_effect_or_is_taken_back_never_half(
     app: Flask, moderators: list[int]
 ) -> None:
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         cases = [make_case(CaseKind.VACANCY) for _ in range(3)]
         actor = db.session.get_one(User, moderators[0])
         held = batches.hold([case.id for case in cases], Verdict.APPROVE, actor=actor)
