@@ -128,6 +128,11 @@ def fill(size: int, chance: random.Random) -> None:
         for c in chance.sample(field_of[n - 1], SKILLS_HELD)
     )
     insert(ProfileSkill, held, SKILLS_HELD * size)
+    if db.engine.dialect.name == "postgresql":
+        # The rows were written with their numbers, of which the sequences do not know.
+        for model in (User, Profile):
+            sequence = sa.func.pg_get_serial_sequence(f'"{model.__tablename__}"', "id")
+            db.session.execute(sa.select(sa.func.setval(sequence, sa.func.max(model.id))))
     add_vacancies(fields, number_of, chance)
 
 

@@ -189,11 +189,6 @@ def prepare(app: Flask, size: int) -> People:
     skills.sync(shipped_vocabulary().concepts.values())
     fill(size, random.Random(1))  # noqa: S311
     db.session.execute(sa.update(Profile).values(graduates_on=date(2028, 6, 1)))
-    if db.engine.dialect.name == "postgresql":
-        # The rows were written with their numbers, of which the sequences do not know.
-        for model in (User, Profile):
-            sequence = sa.func.pg_get_serial_sequence(f'"{model.__tablename__}"', "id")
-            db.session.execute(sa.select(sa.func.setval(sequence, sa.func.max(model.id))))
     member = db.session.scalars(sa.select(User).where(User.role == Role.MEMBER)).one()
     staff = create_user("staff@bench.test", "Staff", Role.STAFF, actor=None, confirmed=True)
     known = db.session.scalars(sa.select(Vacancy)).all()
