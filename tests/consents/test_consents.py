@@ -175,6 +175,7 @@ def test_a_new_version_asks_again_and_after_the_term_the_account_waits(
     sign_in(client, student)
     assert "has a new version" in client.get("/profile").text
     with as_of(utc_now() + GRACE + timedelta(minutes=1)):
+        sign_in(client, student)
         assert client.get("/profile").location == "/consents"
         assert client.get("/account/data").status_code == 200
         assert client.get(f"/documents/{second.id}").status_code == 200

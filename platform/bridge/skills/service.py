@@ -24,8 +24,8 @@ from bridge.transitions import transition
 from matching import Concept, normalise
 
 NAME_MAX = 80
-# A whole profile of names that nobody has heard of; the moderators look at each.
-PROPOSING = Rate("skill-proposals", 60, timedelta(days=1))
+# Two whole profiles of names that nobody has heard of; the moderators look at each.
+PROPOSING = Rate("skill-proposals", 120, timedelta(days=1))
 
 
 class SkillNameError(DomainError):
