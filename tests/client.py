@@ -53,6 +53,8 @@ def sign_in(client: FlaskClient, user: User) -> None:
         session["_user_id"] = user.get_id()
         session["_fresh"] = True
         session["login_token"] = token
+        # Of an earlier one, perhaps long ago.
+        session.pop("seen", None)
 
 
 class _Fields(HTMLParser):
