@@ -24,6 +24,7 @@ from bridge.demo import content
 from bridge.demo.people import PASSWORD
 from bridge.employers.models import Employer, EmployerState
 from bridge.extensions import alembic, db
+from bridge.interviews.queries import upcoming
 from bridge.mail.models import OutboxMail
 from bridge.search.index import current_index
 from bridge.skills.models import Skill, SkillState
@@ -194,6 +195,11 @@ def test_the_screens_open(university: Flask) -> None:
         sign_in(client, db.session.scalars(sa.select(User).where(User.email == address)).one())
         for path in paths:
             assert client.get(path).status_code == 200, path
+
+
+def test_the_hr_whom_everybody_may_be_has_an_interview_ahead(university: Flask) -> None:
+    hr = db.session.scalars(sa.select(User).where(User.email == "hr@demo.test")).one()
+    assert db.session.scalars(upcoming(hr)).all() != []
 
 
 def test_one_signs_in_with_the_printed_password(university: Flask) -> None:

@@ -99,10 +99,10 @@ class Stages:
             sa.select(Hiring)
             .join(Hiring.request)
             .where(
-                Hiring.state == Stage.CONTACT,
+                Hiring.state.in_((Stage.CONTACT, Stage.INTERVIEW)),
                 ContactRequest.employer_id == hr.member.employer_id,
             )
-            .order_by(Hiring.id)
+            .order_by(Hiring.state != Stage.CONTACT, Hiring.id)
         )
         stage = db.session.scalars(waiting).first()
         if stage is not None:
