@@ -104,8 +104,8 @@ class Demo:
         with self.app.app_context():
             hr = db.session.scalars(sa.select(User).where(User.email == "hr@demo.test")).one()
             ahead = db.session.scalars(upcoming(hr)).first()
-        assert ahead is not None, "the demo's HR has no interview ahead"
-        return (*STARTS[person], f"/interviews/{ahead.id}/change")
+            assert ahead is not None, "the demo's HR has no interview ahead"
+            return (*STARTS[person], f"/interviews/{ahead.id}/change")
 
     def endpoint(self, path: str) -> str:
         try:
