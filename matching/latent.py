@@ -73,12 +73,12 @@ class LatentSpace:
 
         None where the documents are too few.
         """
-        # 65 MB, which a process that only opens a snapshot does without.
-        from sklearn.preprocessing import normalize
-
         rank = min(settings.latent_dimensions, impacts.shape[0] - 1, impacts.shape[1] - 1)
         if impacts.shape[0] < settings.latent_minimum or rank < 2:
             return None
+        # 65 MB, which a process that only opens a snapshot does without.
+        from sklearn.preprocessing import normalize
+
         step = -(-impacts.shape[0] // settings.latent_sample)
         # Single precision halves the time and rounds off far less than sampling leaves out.
         sample = normalize(_scaled(csr_array(impacts[::step]), idf.astype(np.float32)))
