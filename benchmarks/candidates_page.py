@@ -128,12 +128,17 @@ def fill(size: int, chance: random.Random) -> None:
         for c in chance.sample(field_of[n - 1], SKILLS_HELD)
     )
     insert(ProfileSkill, held, SKILLS_HELD * size)
-    if db.engine.dialect.name == "postgresql":
-        # The rows were written with their numbers, of which the sequences do not know.
-        for model in (User, Profile):
-            sequence = sa.func.pg_get_serial_sequence(f'"{model.__tablename__}"', "id")
-            db.session.execute(sa.select(sa.func.setval(sequence, sa.func.max(model.id))))
+    follow_numbers(User, Profile)
     add_vacancies(fields, number_of, chance)
+
+
+def follow_numbers(*models: type[Any]) -> None:
+    """Rows were written with their numbers, of which PostgreSQL's sequences do not know."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    for model in models:
+        sequence = sa.func.pg_get_serial_sequence(f'"{model.__tablename__}"', "id")
+        db.session.execute(sa.select(sa.func.setval(sequence, sa.func.max(model.id))))
 
 
 def add_vacancies(
