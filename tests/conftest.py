@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -153,14 +154,20 @@ def applications(tmp_path_factory: pytest.TempPathFactory) -> Applications:
     return Applications(FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates"))))
 
 
-@pytest.fixture
-def app(config: Config, applications: Applications) -> Iterator[Flask]:
-    app = applications.lend(config)
+@contextmanager
+def within(app: Flask) -> Iterator[Flask]:
+    """The application at work; afterwards nothing holds its database."""
     with app.app_context():
         yield app
         db.session.rollback()
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(config: Config, applications: Applications) -> Iterator[Flask]:
+    with within(applications.lend(config)) as app:
+        yield app
 
 
 @pytest.fixture
@@ -168,10 +175,8 @@ def own_app(config: Config) -> Iterator[Flask]:
     """As `app`, for a test that adds an address to it."""
     app = create_app(config)
     app.test_client_class = Browser
-    with app.app_context():
+    with within(app):
         yield app
-        db.session.rollback()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bridge.accounts.passwords import hash_password
 from bridge.extensions import db
 from bridge.mail.models import OutboxMail
 from tests.client import Browser, submit
-from tests.conftest import make_config
+from tests.conftest import make_config, within
 from tests.factories import make_user
 
 FOREIGN = (
@@ -51,10 +51,8 @@ def site(tmp_path: Path, database_url: str) -> Iterator[Flask]:
     )
     app = create_app(config)
     app.test_client_class = Browser
-    with app.app_context():
+    with within(app):
         yield app
-        db.session.rollback()
-        db.engine.dispose()
 
 
 @pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host"])

@@ -68,10 +68,10 @@ def let_sign_in(*users: User) -> None:
         user.locale = "en"
 
 
-def make_staff(server: Server, person: Visitor, email: str, name: str) -> None:
+def make_staff(server: Server, person: Visitor, email: str, name: str, role: str = "staff") -> None:
     """The administrator makes the account at the command line; its owner signs in."""
     server.flask(
-        "create-user", email, "--name", name, "--role", "staff", "--locale", "en",
+        "create-user", email, "--name", name, "--role", role, "--locale", "en",
         "--password-stdin", text=f"{PASSWORD}\n",
     )  # fmt: skip
     sign_in(person, email)

@@ -53,14 +53,7 @@ def test_a_day_of_the_administrator(
 ) -> None:
     prepare(server)
     administrator, colleague, leaving = (visitors(locale="en-US") for _ in range(3))
-    server.flask(
-        "create-user", ADMINISTRATOR, "--name", "Анна Главная", "--role", "admin",
-        "--locale", "en", "--password-stdin", text=f"{people.PASSWORD}\n",
-    )  # fmt: skip
-    administrator.open("/sign-in")
-    people.fill(administrator, {"E-mail": ADMINISTRATOR, "Password": people.PASSWORD})
-    people.press(administrator, "Sign in")
-    administrator.page.locator("#account-menu").wait_for()
+    people.make_staff(server, administrator, ADMINISTRATOR, "Анна Главная", role="admin")
     people.sign_in(leaving, LEAVING)
     _sends_the_letter_again(server, administrator)
     _a_colleague_comes(server, administrator, colleague)

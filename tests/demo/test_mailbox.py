@@ -16,7 +16,7 @@ from bridge.extensions import db
 from bridge.mail.models import OutboxMail
 from bridge.mail.sender import send_waiting
 from tests.client import Browser, sign_in, submit
-from tests.conftest import make_config
+from tests.conftest import make_config, within
 from tests.factories import make_user
 
 PERSON = {"name": "Анна", "email": "anna@example.com", "password": "семь бобров под мостом"}
@@ -26,10 +26,8 @@ PERSON = {"name": "Анна", "email": "anna@example.com", "password": "семь
 def demo(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(make_config(tmp_path, DATABASE_URL=database_url, BRIDGE_MODE="demo"))
     app.test_client_class = Browser
-    with app.app_context():
+    with within(app):
         yield app
-        db.session.rollback()
-        db.engine.dispose()
 
 
 def test_a_visitor_confirms_an_address_without_a_mail_server(demo: Flask) -> None:

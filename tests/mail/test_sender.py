@@ -28,7 +28,7 @@ from bridge.mail import sender
 from bridge.mail.models import MailState, OutboxMail
 from bridge.mail.sender import claim, send_waiting
 from tests.conftest import make_config
-from tests.factories import make_user
+from tests.factories import make_letter, make_user
 from tests.mail.letters import text_of
 from tests.ports import free_port
 
@@ -80,16 +80,15 @@ def config(database_url: str, tmp_path: Path, port: int) -> Config:
 
 
 def put(number: int = 1, **values: Any) -> OutboxMail:
-    mail = OutboxMail(
+    mail = make_letter(
+        number,
         **{
             "recipient": f"person{number}@example.ru",
             "subject": f"Запрос на контакт № {number}",
             "text": "Здравствуйте!\n\nВам пришёл запрос.\n",
-            "message_id": f"<{number}@localhost>",
         }
-        | values
+        | values,
     )
-    db.session.add(mail)
     db.session.commit()
     return mail
 

@@ -21,14 +21,13 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.engine import URL
 
 from bridge import __version__
 from bridge.accounts.models import User
-from bridge.config import Config
 from bridge.database import Model, reading
 from bridge.extensions import alembic, db
+from bridge.operations.deployment import present_config
 from bridge.operations.schema import known_revisions, needed_revision, present_revision
 from bridge.search.service import start_anew
 
@@ -73,7 +72,7 @@ def restore_backup(path: Path, *, replace: bool = False) -> Counts:
     A database in use is replaced only with `replace`. Running servers see the restored data with
     their next request and make their index anew.
     """
-    with _workplace(_config().data_dir) as folder:
+    with _workplace(present_config().data_dir) as folder:
         manifest = _unpack(path, folder)
         if not replace and _has_accounts():
             raise BackupError(
@@ -98,13 +97,8 @@ def restore_backup(path: Path, *, replace: bool = False) -> Counts:
     return counts
 
 
-def _config() -> Config:
-    config: Config = current_app.config["BRIDGE"]
-    return config
-
-
 def _url() -> URL:
-    return _config().database_url
+    return present_config().database_url
 
 
 def _is_sqlite() -> bool:
