@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from matching.concepts import Vocabulary
@@ -77,7 +78,13 @@ def index_of(questions: Iterable[Question]) -> Index:
     """Index the candidates of all questions with the project's own vocabulary."""
     texts = {id_: text for question in questions for id_, text in question.candidates.items()}
     documents = (Document(id_, {"experience": text}) for id_, text in texts.items())
-    return Index(documents, vocabulary=Vocabulary.load())
+    return Index(documents, vocabulary=_vocabulary())
+
+
+@cache
+def _vocabulary() -> Vocabulary:
+    # Whoever asks several times reads its files once.
+    return Vocabulary.load()
 
 
 def scores(question: Question, index: Index) -> dict[Id, float]:
