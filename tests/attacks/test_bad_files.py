@@ -22,7 +22,8 @@ from bridge import create_app
 from bridge.contacts.files import FileRefusedError, Upload, inspect
 from bridge.tables import TableError, read_table
 from matching.protocol import InputError, explain, rank, read_questions
-from tests.attacks.test_bad_input import BAD, SLOWEST_SECONDS
+from tests.attacks.answers import SLOWEST_SECONDS, Answers
+from tests.attacks.test_bad_input import BAD
 from tests.conftest import Figure, make_config, often
 from tests.threads import samples
 
@@ -69,12 +70,8 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
     return bytes(data)
 
 
-class Watch:
-    """How many were tried and how long the slowest took."""
-
-    def __init__(self) -> None:
-        self.tried = 0
-        self.slowest = 0.0
+class Watch(Answers):
+    """Of what reads files and lines: anything but a refusal in words is an error of the test."""
 
     def run(self, act: Callable[[], object], *refusals: type[Exception]) -> None:
         started, reason = time.monotonic(), "taken"
@@ -82,13 +79,11 @@ class Watch:
             act()
         except refusals as refusal:
             reason = str(refusal)
-        self.tried += 1
-        self.slowest = max(self.slowest, time.monotonic() - started)
+        self.add(time.monotonic() - started)
         assert reason.strip(), "a refusal without a word"
 
     def tell(self, figure: Figure, what: str) -> None:
-        slowest = round(self.slowest, 2)
-        figure(**{f"bad inputs: {what}": self.tried, f"slowest of them, s: {what}": slowest})
+        super().tell(figure, what)
         assert self.slowest < SLOWEST_SECONDS
 
 

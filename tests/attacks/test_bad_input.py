@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import random
 import time
-from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from bridge.extensions import db
+from tests.attacks.answers import Answers
 from tests.attacks.pages import Form, client_of, forms_of
 from tests.conftest import Figure
 from tests.contracts.world import World, make_world
@@ -68,17 +68,7 @@ BAD = (
     "\\",
     "\x1b[2J\x07\x85\u2028",
 )
-SLOWEST_SECONDS = 5.0
 TRIED = 12 if os.environ.get("FUZZ") == "1" else 1
-
-
-@dataclass
-class Answers:
-    """How many there were, how slow the slowest, and what was wrong with which."""
-
-    count: int = 0
-    slowest: float = 0.0
-    wrong: list[str] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -102,13 +92,8 @@ def send(client: FlaskClient, form: Form, fields: dict[str, list[str]], answers:
     seconds = time.monotonic() - started
     answer.close()
     db.session.rollback()
-    answers.count += 1
-    answers.slowest = max(answers.slowest, seconds)
-    if answer.status_code >= 500 or seconds >= SLOWEST_SECONDS:
-        sent = {name: [value[:40] for value in values] for name, values in fields.items()}
-        answers.wrong.append(
-            f"{answer.status_code} in {seconds:.1f} s: {form.method} {form.action} {sent}"
-        )
+    sent = {name: [value[:40] for value in values] for name, values in fields.items()}
+    answers.add_page(answer.status_code, seconds, f"{form.method} {form.action} {sent}")
 
 
 @pytest.mark.parametrize("kind", STARTS)
@@ -127,12 +112,5 @@ def test_no_input_breaks_a_form(app: Flask, world: World, kind: str, figure: Fig
                 send(client, form, {**form.fields, name: [bad]}, answers)
         for bad in chance.sample(BAD, TRIED):
             send(client, form, {name: [bad] for name in form.fields}, answers)
-    who = f"{kind}, {db.engine.dialect.name}"
-    figure(
-        **{
-            f"bad inputs: forms ({who})": answers.count,
-            f"answers of 5xx to them ({who})": len(answers.wrong),
-            f"slowest of them, s ({who})": round(answers.slowest, 2),
-        }
-    )
+    answers.tell(figure, f"forms ({kind}, {db.engine.dialect.name})")
     assert answers.wrong == []

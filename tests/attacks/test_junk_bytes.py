@@ -10,8 +10,8 @@ from flask import Flask
 
 from bridge.extensions import db
 from bridge.permissions import declared_permission
+from tests.attacks.answers import Answers
 from tests.attacks.pages import client_of
-from tests.attacks.test_bad_input import SLOWEST_SECONDS
 from tests.conftest import Figure, often
 from tests.contracts.test_permissions import build, may, rules
 from tests.contracts.world import World, make_world
@@ -47,7 +47,7 @@ def world(app: Flask) -> World:
 def test_no_bytes_break_an_address(app: Flask, world: World, figure: Figure) -> None:
     chance = random.Random(20)  # noqa: S311
     clients = {name: client_of(app, person) for name, person in world.people.items()}
-    broken, tried, slowest = [], 0, 0.0
+    answers = Answers()
     for method in ("GET", "POST") * often(1, 5):
         for rule in rules(app, method):
             permission = declared_permission(app, rule.endpoint)
@@ -67,17 +67,9 @@ def test_no_bytes_break_an_address(app: Flask, world: World, figure: Figure) -> 
             )
             answer.close()
             seconds = time.monotonic() - started
-            tried, slowest = tried + 1, max(slowest, seconds)
-            if answer.status_code >= 500 or seconds >= SLOWEST_SECONDS:
-                broken.append(f"{method} {address} as {reader}: {kind!r} {body[:40]!r}")
+            sent = f"{method} {address} as {reader}: {kind!r} {body[:40]!r}"
+            answers.add_page(answer.status_code, seconds, sent)
     db.session.rollback()
-    name = db.engine.dialect.name
-    figure(
-        **{
-            f"bad inputs: bytes to every address ({name})": tried,
-            f"answers of 5xx to them ({name})": len(broken),
-            f"slowest of them, s ({name})": round(slowest, 2),
-        }
-    )
-    assert broken == []
-    assert tried > 200
+    answers.tell(figure, f"bytes to every address ({db.engine.dialect.name})")
+    assert answers.wrong == []
+    assert answers.count > 200
