@@ -47,7 +47,9 @@ def new_app(tmp_path_factory: pytest.TempPathFactory, **environment: str) -> Fla
     return app
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
 def university(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
@@ -197,9 +199,14 @@ def test_the_screens_open(university: Flask) -> None:
             assert client.get(path).status_code == 200, path
 
 
-def test_the_hr_whom_everybody_may_be_has_an_interview_ahead(university: Flask) -> None:
+def test_the_hr_whom_everybody_may_be_has_an_interview_ahead_and_requests_in_every_state(
+    university: Flask,
+) -> None:
     hr = db.session.scalars(sa.select(User).where(User.email == "hr@demo.test")).one()
     assert db.session.scalars(upcoming(hr)).all() != []
+    assert hr.member is not None
+    own = ContactRequest.employer_id == hr.member.employer_id
+    assert set(db.session.scalars(sa.select(ContactRequest.state).where(own))) == set(RequestState)
 
 
 def test_one_signs_in_with_the_printed_password(university: Flask) -> None:

@@ -195,9 +195,12 @@ def _own_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
 
 
 def _other_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
-    """Spread over the vacancies; the first enterprise, whose HR everybody may be, has most."""
-    states = [state for state, number in STORIES.items() for _ in range(number)]
+    """Spread over the vacancies; the first enterprise, whose HR everybody may be, has most, and
+    one in every state."""
+    states = [state for state, number in STORIES.items() for _ in range(number - 1)]
     meetings.chance.shuffle(states)
+    # Taken from the end.
+    states += STORIES
     busy: Counter[int] = Counter()
     first_employer = min(vacancy.employer_id for vacancy in shown)
     order = [vacancy for vacancy in shown if vacancy.employer_id == first_employer] * 2
