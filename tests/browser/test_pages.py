@@ -29,6 +29,11 @@ from tests.conftest import Figure
 
 # The hardest of each kind; `make screens` has them all.
 WINDOWS = ((320, "200%"), (1280, "200%"))
+# The pages of a visitor and of one who has a telephone only are looked at in `make test` too.
+PEOPLE = [
+    pytest.param(person, marks=() if person in ("nobody", "student") else pytest.mark.repeated)
+    for person in STARTS
+]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +47,7 @@ def seen() -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize("person", STARTS)
+@pytest.mark.parametrize("person", PEOPLE)
 def test_pages_in_russian(
     demo: Demo, chromium: Browser, person: str, seen: set[str], figure: Figure
 ) -> None:
@@ -88,6 +93,7 @@ def test_words_in_english(demo: Demo, chromium: Browser, person: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.repeated
 def test_every_kind_of_page_was_looked_at(demo: Demo, seen: set[str]) -> None:
     """Runs last: the tests before it have gone everywhere."""
     if not seen:
