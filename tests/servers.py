@@ -75,6 +75,14 @@ class Server:
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
+    def kill(self) -> None:
+        """At once, workers and all; nothing happens where it has ended."""
+        if self.process.poll() is None:
+            for child in psutil.Process(self.process.pid).children(recursive=True):
+                child.kill()
+            self.process.kill()
+        self.process.wait()
+
     def stop(self) -> int:
         """Let it end by itself; its exit status."""
         self.signal(signal.SIGTERM)
@@ -89,37 +97,30 @@ def serving(
     application: str = "wsgi:app",
     **environment: str,
 ) -> Iterator[Server]:
-    """A server on a free port of the loopback interface until the block ends. Its data lie in
-    `folder`, where the database must be migrated already.
+    """A server on a port of the loopback interface until the block ends, a free one unless the
+    environment names it. Its data lie in `folder`, where the database must be migrated already.
 
     options: of gunicorn.
     program: the checkout that it runs.
     """
-    port = free_port()
     values = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": f"{program / 'platform'}:{program}",
-        "PORT": str(port),
+        "PORT": str(free_port()),
         "DATA_DIR": str(folder),
         "SECRET_KEY": SECRET,
         "ACCESS_LOG": str(folder / "requests.log"),
-    }
+    } | environment
     command = [sys.executable, "-m", "gunicorn", "-c", "python:bridge.gunicorn_config"]
     command += [*options, application]
     with (folder / "errors.log").open("wb") as errors:
-        process = subprocess.Popen(
-            command, cwd=program, env=values | environment, stderr=errors, process_group=0
-        )
-    server = Server(process, port, folder)
+        process = subprocess.Popen(command, cwd=program, env=values, stderr=errors, process_group=0)
+    server = Server(process, int(values["PORT"]), folder)
     try:
         wait_until_answered(server)
         yield server
     finally:
-        if process.poll() is None:
-            for child in psutil.Process(process.pid).children(recursive=True):
-                child.kill()
-            process.kill()
-        process.wait()
+        server.kill()
 
 
 def wait_until_answered(server: Server, seconds: float = STARTING_SECONDS) -> None:

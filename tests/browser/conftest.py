@@ -8,11 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +29,7 @@ from tests.mail.letters import text_of
 from tests.ports import free_port
 from tests.postgresql import Cluster
 from tests.prepared import base_environment, prepare_database, run_command
+from tests.servers import serving
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -43,7 +40,6 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -98,39 +94,15 @@ class Server:
             db.engine.dispose()
 
 
-def wait_until_up(url: str, process: subprocess.Popen[str]) -> None:
-    for _ in range(300):
-        assert process.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(f"{url}/healthz") as answer:  # noqa: S310  our own server
-                assert answer.status == 200
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not come up within 30 s")
-
-
 @contextmanager
-def running(url: str, environment: dict[str, str], log: Path) -> Iterator[None]:
-    """The server of production, listening at `url`; its log must tell of nothing unexpected."""
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:bridge.gunicorn_config", "wsgi:app"],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            wait_until_up(url, process)
-            yield
-        finally:
-            # At once, workers and all: ending in good order is tested elsewhere.
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(timeout=20)
-    text = log.read_text()
+def running(folder: Path, environment: dict[str, str]) -> Iterator[None]:
+    """The server of production at the PORT of its environment; its log must tell of nothing
+    unexpected."""
+    with serving(folder, **environment) as server:
+        yield
+        # At once, workers and all: ending in good order is tested elsewhere.
+        server.kill()
+    text = server.log()
     assert "Traceback" not in text, text
     assert "unexpected" not in text, text
     assert "[error]" not in text, text
@@ -192,7 +164,7 @@ def server(request: pytest.FixtureRequest, mode: Mode, tmp_path: Path) -> Iterat
     smtp = Controller(mailbox, hostname="127.0.0.1", port=smtp_port)
     smtp.start()
     try:
-        with running(url, environment, tmp_path / "server.log"):
+        with running(tmp_path, environment):
             yield Server(url, environment, mailbox)
     finally:
         smtp.stop()
@@ -205,7 +177,7 @@ def university(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     shutil.copytree(demo_data, folder)
     environment = base_environment(folder) | {"BRIDGE_MODE": "demo", "PORT": str(port)}
     url = f"http://127.0.0.1:{port}"
-    with running(url, environment, folder / "server.log"):
+    with running(folder, environment):
         yield Server(url, environment, Mailbox())
 
 

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from bridge.web.appearance import Scheme
-from tests.browser.conftest import ROOT, Server, Visitor
+from tests.browser.conftest import Server, Visitor
 from tests.browser.looking import (
     DEPENDING_ON_MODE,
     DESK,
@@ -35,6 +35,7 @@ from tests.browser.looking import (
     troubles_of,
     walk,
 )
+from tests.servers import ROOT
 
 SIZES = {"1440": DESK, "390": PHONE}
 # Width of the window and size of the text.

@@ -43,7 +43,7 @@ def site(tmp_path: Path, with_vocabulary: Path) -> Iterator[Server]:
         "SECOND_FACTOR": "required",
     }
     shutil.copy(with_vocabulary / "bridge.db", tmp_path)
-    with running(url, environment, tmp_path / "server.log"):
+    with running(tmp_path, environment):
         yield Server(url, environment, Mailbox())
 
 
