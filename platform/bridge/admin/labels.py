@@ -27,8 +27,7 @@ from bridge.mail.labels import letter_topic
 from bridge.notices.labels import DELIVERIES, GROUPS
 from bridge.reports.labels import STATES as REPORT_STATES
 from bridge.rights import labels as rights
-from bridge.rights.retention import RULES
-from bridge.rights.terms import ERASURE, EXPORT
+from bridge.rights.terms import KINDS as TERMS
 from bridge.students.labels import ENTRY_KINDS, EVIDENCE, SECTIONS
 from bridge.vacancies.labels import STATES as VACANCY_STATES
 from bridge.web.i18n import short_date
@@ -148,10 +147,6 @@ FIELDS: dict[str, object] = {
     **{one.name: one.label for one in LIMITS},
     **{evidence.value: label for evidence, label in EVIDENCE.items()},
 }
-TERMS: dict[str, object] = {rule.name: rule.label for rule in RULES} | {
-    ERASURE: _l("To change one's mind about erasure"),
-    EXPORT: _l("A file with one's data can be downloaded"),
-}
 
 
 def _codes(words: Mapping[Any, object]) -> dict[str, object]:
@@ -207,7 +202,7 @@ VALUES: dict[str, dict[str, object]] = {
     "role": _codes(ROLES),
     "section": SECTIONS | _codes(ENTRY_KINDS),
     "sight": {"masked": _l("without a name"), "open": _l("with name and contacts")},
-    "term": TERMS,
+    "term": {name: kind.label for name, kind in TERMS.items()},
 }
 
 

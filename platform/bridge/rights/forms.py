@@ -7,7 +7,7 @@ from wtforms import BooleanField, IntegerField, PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from bridge.accounts import passwords
-from bridge.rights.terms import DEFAULTS, MAX_DAYS
+from bridge.rights.terms import KINDS, MAX_DAYS
 from bridge.web.forms import BaseForm
 
 
@@ -34,19 +34,11 @@ def _days(label: object) -> IntegerField:
 
 
 class TermsForm(BaseForm):
-    """A term in days for each name of `terms.DEFAULTS`."""
-
-    erasure = _days(_l("To change one's mind about erasure"))
-    export = _days(_l("A file with one's data can be downloaded"))
-    unanswered = _days(_l("Requests without an answer"))
-    conversations = _days(_l("Texts of finished requests and conversations"))
-    unconfirmed = _days(_l("Accounts never confirmed"))
-    graduates = _days(_l("Students after graduation"))
-    rejected = _days(_l("People of rejected enterprises"))
-    letters = _days(_l("Letters sent or given up"))
-    notices = _days(_l("Notices"))
-    sessions = _days(_l("Sign-ins and links"))
-    audit = _days(_l("Entries of the audit log"))
+    """A term in days for each of `terms.KINDS`."""
 
     def days(self) -> dict[str, int]:
-        return {name: self.data[name] for name in DEFAULTS}
+        return {name: self.data[name] for name in KINDS}
+
+
+for _name, _kind in KINDS.items():
+    setattr(TermsForm, _name, _days(_kind.label))

@@ -27,7 +27,7 @@ from bridge.mail.models import MailState, OutboxMail
 from bridge.notices.models import Notice
 from bridge.rights.models import ErasureOrigin, ErasureRequest, ErasureState
 from bridge.rights.service import ask_for_erasure
-from bridge.rights.terms import term
+from bridge.rights.terms import KINDS, term
 from bridge.students.models import Profile
 
 BATCH = 200
@@ -48,10 +48,13 @@ class Rule:
     moment. apply: handles those rows; the caller commits."""
 
     name: str
-    label: object
     what: object
     due: Callable[[datetime], sa.Select[Any]]
     apply: Callable[[Sequence[int]], None]
+
+    @property
+    def label(self) -> object:
+        return KINDS[self.name].label
 
 
 def _unanswered(before: datetime) -> sa.Select[Any]:
@@ -179,29 +182,25 @@ def _delete_sessions(ids: Sequence[int]) -> None:
 
 
 RULES = (
-    Rule("unanswered", _l("Requests without an answer"), _l("are ended"), _unanswered, _end),
+    Rule("unanswered", _l("are ended"), _unanswered, _end),
     Rule(
         "conversations",
-        _l("Finished requests and conversations"),
-        _l("lose their texts; that they were and how they ended stays"),
+        _l("are deleted; that they were and how they ended stays"),
         _conversations,
         _empty,
     ),
-    Rule("unconfirmed", _l("Accounts never confirmed"), _l("are erased"), _unconfirmed, _erase),
+    Rule("unconfirmed", _l("are erased"), _unconfirmed, _erase),
     Rule(
         "graduates",
-        _l("Students after graduation"),
         _l("are closed, written to and erased 30 days later unless they keep the account"),
         _graduates,
         _warn,
     ),
-    Rule("rejected", _l("People of rejected enterprises"), _l("are erased"), _rejected, _erase),
-    Rule(
-        "letters", _l("Letters sent or given up"), _l("are deleted"), _letters, _delete(OutboxMail)
-    ),
-    Rule("notices", _l("Notices"), _l("are deleted"), _notices, _delete(Notice)),
-    Rule("sessions", _l("Sign-ins and links"), _l("are deleted"), _sessions, _delete_sessions),
-    Rule("audit", _l("Entries of the audit log"), _l("are deleted"), _entries, _delete_entries),
+    Rule("rejected", _l("are erased"), _rejected, _erase),
+    Rule("letters", _l("are deleted"), _letters, _delete(OutboxMail)),
+    Rule("notices", _l("are deleted"), _notices, _delete(Notice)),
+    Rule("sessions", _l("are deleted"), _sessions, _delete_sessions),
+    Rule("audit", _l("are deleted"), _entries, _delete_entries),
 )
 
 

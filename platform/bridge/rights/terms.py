@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from bridge import audit
 from bridge.accounts.models import User
@@ -14,19 +16,28 @@ from bridge.rights.models import Term
 
 ERASURE = "erasure"
 EXPORT = "export"
-# Name of a term -> days, as long as the administrator has set nothing else.
-DEFAULTS = {
-    ERASURE: 3,
-    EXPORT: 7,
-    "unanswered": 60,
-    "conversations": 730,
-    "unconfirmed": 30,
-    "graduates": 365,
-    "rejected": 180,
-    "letters": 30,
-    "notices": 180,
-    "sessions": 90,
-    "audit": 1825,
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """days: as long as the administrator has set nothing else."""
+
+    days: int
+    label: object
+
+
+KINDS = {
+    ERASURE: Kind(3, _l("To change one's mind about erasure")),
+    EXPORT: Kind(7, _l("A file with one's data can be downloaded")),
+    "unanswered": Kind(60, _l("Requests without an answer")),
+    "conversations": Kind(730, _l("Texts of finished requests and conversations")),
+    "unconfirmed": Kind(30, _l("Accounts never confirmed")),
+    "graduates": Kind(365, _l("Students after graduation")),
+    "rejected": Kind(180, _l("People of rejected enterprises")),
+    "letters": Kind(30, _l("Letters sent or given up")),
+    "notices": Kind(180, _l("Notices")),
+    "sessions": Kind(90, _l("Sign-ins and links")),
+    "audit": Kind(1825, _l("Entries of the audit log")),
 }
 MAX_DAYS = 36_500
 
@@ -34,12 +45,12 @@ MAX_DAYS = 36_500
 def present_terms() -> dict[str, int]:
     """Every term, in days."""
     known = {row.name: row.days for row in db.session.scalars(sa.select(Term))}
-    return {name: known.get(name, default) for name, default in DEFAULTS.items()}
+    return {name: known.get(name, kind.days) for name, kind in KINDS.items()}
 
 
 def term(name: str) -> timedelta:
     found = db.session.get(Term, name)
-    return timedelta(days=DEFAULTS[name] if found is None else found.days)
+    return timedelta(days=KINDS[name].days if found is None else found.days)
 
 
 def set_terms(days: Mapping[str, int], *, actor: User) -> None:
