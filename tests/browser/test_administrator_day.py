@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bridge.accounts.models import Role, User
 from bridge.database import utc_now
 from bridge.extensions import db
@@ -48,6 +50,7 @@ def prepare(server: Server) -> None:
         )
 
 
+@pytest.mark.repeated
 def test_a_day_of_the_administrator(
     server: Server, visitors: Callable[..., Visitor], tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from icalendar import Calendar
 from openpyxl import load_workbook
@@ -66,6 +67,7 @@ def prepare(server: Server) -> Day:
         return Day(member.user.email, staff.email, [one.user.email for one in students])
 
 
+@pytest.mark.repeated
 def test_a_day_of_hr(server: Server, visitors: Callable[..., Visitor], tmp_path: Path) -> None:
     day = prepare(server)
     hr, staff, student, other = (visitors(locale="en-US") for _ in range(4))

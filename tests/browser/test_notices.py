@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 
+import pytest
+
 from bridge.contacts import service as contacts
 from bridge.database import as_of, utc_now
 from bridge.extensions import db
@@ -30,6 +32,7 @@ def yesterday_s_request() -> tuple[str, str]:
         return scene.member.user.email, scene.profile.user.email
 
 
+@pytest.mark.repeated
 def test_being_told(server: Server, visitors: Callable[..., Visitor]) -> None:
     with server.beside():
         hr_email, student_email = yesterday_s_request()

@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.browser import people
 from tests.browser.conftest import Server, Visitor
 
@@ -16,6 +18,7 @@ STUDENT, NAME = "rights@example.test", "Светлана Правова"
 AGREE = "I have read the document and agree"
 
 
+@pytest.mark.repeated
 def test_consents_data_and_erasure(
     server: Server, visitors: Callable[..., Visitor], tmp_path: Path
 ) -> None:
