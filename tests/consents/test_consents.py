@@ -158,6 +158,27 @@ def test_each_acceptance_has_a_consent_of_its_own_and_withdrawal_closes_the_cont
     assert profile.user.email not in hr.get(page).text
 
 
+def test_consents_of_one_kind_are_told_apart_by_the_enterprise(
+    app: Flask, client: FlaskClient
+) -> None:
+    profile = make_student(skills=("python",))
+    document = publish(Purpose.CONTACT)
+    first, second, foreign = (approved_request(profile) for _ in range(3))
+    given = [
+        service.give(profile.user, document, act="accept", subject_id=request.id)
+        for request in (first, second)
+    ]
+    db.session.commit()
+    names = [request.employer.name for request in (first, second, foreign)]
+    sign_in(client, profile.user)
+    shown = client.get("/consents").text
+    assert [shown.count(f"<strong>{name}</strong>") for name in names] == [1, 1, 0]
+    for consent, name, other in zip(given, names, reversed(names[:2]), strict=False):
+        for page in ("receipt", "withdraw"):
+            text = client.get(f"/consents/{consent.id}/{page}").text
+            assert (name in text, other in text) == (True, False)
+
+
 def test_a_new_version_asks_again_and_after_the_term_the_account_waits(
     app: Flask, client: FlaskClient
 ) -> None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from bridge.consents import queries, service
 from bridge.consents.labels import CONSEQUENCES
 from bridge.consents.models import OF_ACCOUNTS, Consent, ConsentDocument, Purpose
+from bridge.consents.subjects import subjects_of
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
 from bridge.web.routing import safe_path
@@ -31,9 +32,11 @@ def document(document_id: int) -> str:
 @requires(Permission.OWN_ACCOUNT)
 def mine() -> str:
     """What the reader has agreed to, and what waits for them."""
+    consents = queries.own_consents(current_user)
     return render_template(
         "consents/mine.html",
-        consents=queries.own_consents(current_user),
+        consents=consents,
+        subjects=subjects_of(consents),
         waiting=_waiting(),
         of_accounts=OF_ACCOUNTS,
     )
@@ -74,7 +77,10 @@ def withdraw(consent_id: int) -> Page:
         return redirect(url_for("rights.erase_account"), 303)
     if request.method == "GET":
         return render_template(
-            "consents/withdraw.html", consent=consent, consequences=CONSEQUENCES[purpose]
+            "consents/withdraw.html",
+            consent=consent,
+            subject=subjects_of([consent]).get(consent.id),
+            consequences=CONSEQUENCES[purpose],
         )
     service.withdraw(consent, actor=current_user._get_current_object())
     db.session.commit()
@@ -86,7 +92,8 @@ def withdraw(consent_id: int) -> Page:
 @requires(Permission.OWN_ACCOUNT)
 def receipt(consent_id: int) -> Response:
     consent = _own(consent_id)
-    text = render_template("consents/receipt.txt", consent=consent)
+    subject = subjects_of([consent]).get(consent.id)
+    text = render_template("consents/receipt.txt", consent=consent, subject=subject)
     answer = Response(text, mimetype="text/plain")
     answer.headers["Content-Disposition"] = f'attachment; filename="consent-{consent.id}.txt"'
     return answer

@@ -16,6 +16,7 @@ from bridge.audit import AuditEntry
 from bridge.blocks.models import EmployerBlock
 from bridge.candidates.cards import RequestNote
 from bridge.candidates.models import Candidate
+from bridge.consents.subjects import Subject
 from bridge.contacts.labels import state_badge
 from bridge.contacts.models import FINAL, ContactRequest, Message, RequestState
 from bridge.employers.models import Employer
@@ -175,3 +176,14 @@ def concerns(
         Employer: table.employer_id,
     }[type(subject)]
     return sa.and_(column == subject.id)
+
+
+def opened_to(numbers: Collection[int], table: Any = ContactRequest) -> dict[int, Subject]:
+    """To whom the rows of `table`, which names vacancy and employer, opened the contacts."""
+    rows = db.session.execute(
+        sa.select(table.id, Employer.name, Vacancy.title)
+        .join(Employer, Employer.id == table.employer_id)
+        .join(Vacancy, Vacancy.id == table.vacancy_id)
+        .where(table.id.in_(numbers))
+    )
+    return {number: Subject(employer, vacancy) for number, employer, vacancy in rows}
