@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from werkzeug.test import TestResponse
 
 from bridge.candidates.fit import _meets, fits, standing
@@ -14,12 +15,18 @@ from bridge.extensions import db
 from bridge.search.index import current_index
 from bridge.students.documents import document
 from bridge.students.evidence import evidence_weights
-from bridge.students.models import Evidence, LanguageLevel, Profile, ProfileLanguage
+from bridge.students.models import (
+    Evidence,
+    LanguageLevel,
+    Profile,
+    ProfileLanguage,
+    ProfileSkill,
+)
 from bridge.vacancies import documents
 from bridge.vacancies.models import Vacancy, VacancyKind, VacancyLanguage, VacancyState
 from matching import IdIn
 from tests.client import sign_in
-from tests.factories import make_student, make_user, make_vacancy
+from tests.factories import make_skill, make_student, make_user, make_vacancy
 from tests.queries import count_queries
 
 LIST = "/vacancies/for-me"
@@ -58,6 +65,26 @@ def test_the_number_is_that_which_employers_see(app: Flask) -> None:
     own = fits(profile)[0]
     assert own.score == round(100 * hit.score)
     assert sum(reason.share for reason in own.bar) == pytest.approx(hit.score, abs=1e-3)
+
+
+def test_a_word_of_a_skill_is_told_by_the_skill_in_the_reader_s_language(app: Flask) -> None:
+    make_vacancy(must=(), text="Design of small spacecraft and welding of tanks.")
+    names = {"name_ru": "малые космические аппараты", "name_en": "small spacecraft"}
+    tanks = {"name_ru": "топливные баки", "name_en": "propellant tanks"}
+    skills = [make_skill("small-spacecraft", **names), make_skill("tanks", **tanks)]
+    profile = make_student(summary="I weld spacecraft.")
+    profile.skills = [ProfileSkill(skill=skill, evidence=Evidence.STATED) for skill in skills]
+    make_student(summary="Something else.")
+    db.session.commit()
+    with current_app.test_request_context(), force_locale("ru"):
+        own = fits(profile)[0]
+        labels = [str(reason.label) for reason in own.reasons]
+    assert "«малые космические аппараты» — навыки" in labels, labels
+    assert "«топливные баки» — навыки" in labels
+    # Of a text the word is shown as it stands there.
+    assert "«spacecraft» — о себе, на другом языке" in labels
+    assert len(labels) == len(set(labels)), "two words of one skill are one reason"
+    assert sum(reason.share for reason in own.reasons) == pytest.approx(own.score / 100, abs=0.006)
 
 
 def test_a_skill_more_and_the_place_it_leads_to(app: Flask, client: FlaskClient) -> None:

@@ -3,24 +3,18 @@ holds the profile itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from bridge.candidates.labels import (
-    LIKENESS,
-    SERIES,
-    SERIES_LABELS,
-    TEXTS,
-    field_label,
-)
 from bridge.candidates.models import Candidate, CandidateTag, Mark
 from bridge.candidates.notes import note_counts, tags_of
 from bridge.candidates.queries import profiles_of_list
 from bridge.candidates.ranking import Ranking
+from bridge.candidates.reasons import REASONS_IN_LIST, Reason, bar_of, reasons_of
 from bridge.candidates.service import present
 from bridge.skills.models import Skill
 from bridge.skills.vocabulary import shipped_vocabulary
@@ -30,12 +24,8 @@ from bridge.students.models import Evidence, Profile
 from bridge.vacancies.models import SkillNeed, Vacancy
 from bridge.web.i18n import local_name
 from bridge.web.labels import Badge
-from matching import Explanation, Hit, Part
+from matching import Explanation, Hit
 
-# Rows of the «why» table of a list before the rest is summed up; one candidate's has them all.
-REASONS_IN_LIST = 8
-# A share that no rounding would show.
-LEAST_SHARE = 0.0005
 TONES = 4
 # The stronger the later.
 RANKS = tuple(Evidence)
@@ -55,18 +45,6 @@ class Chip:
     evidence: str | None = None
     evidence_label: object = None
     through: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A part of the score; unpacks into what the macros of match.html take."""
-
-    label: object
-    share: float
-    series: int
-
-    def __iter__(self) -> Iterator[object]:
-        return iter((self.label, self.share, self.series))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,60 +171,13 @@ def _card(
         profile=masked,
         score=round(100 * explanation.score),
         bar=bar_of(explanation),
-        reasons=reasons_of(explanation, asked, reasons),
+        reasons=reasons_of(explanation, asked, masked, reasons),
         chips=chips_of(vacancy, masked),
         other_skills=sum(held.skill.slug not in asked for held in masked.skills),
         request=request,
         tags=tuple(tags),
         notes=notes,
     )
-
-
-def bar_of(explanation: Explanation) -> tuple[Reason, ...]:
-    """The score by colour. Words and likeness may take away from each other: then they are one
-    part, which is never negative."""
-    sums = dict.fromkeys(SERIES_LABELS, 0.0)
-    for kind, share in explanation.by_kind().items():
-        sums[SERIES[kind]] += share
-    if min(sums[TEXTS], sums[LIKENESS]) < 0:
-        sums[TEXTS] += sums.pop(LIKENESS)
-    return tuple(
-        Reason(SERIES_LABELS[series], share, series)
-        for series, share in sums.items()
-        if share >= LEAST_SHARE
-    )
-
-
-def reasons_of(
-    explanation: Explanation, asked: Mapping[str, Skill], limit: int | None
-) -> tuple[Reason, ...]:
-    """The largest parts one by one (all that show, without a limit), the rest in one line, so that
-    all sum to the score."""
-    largest = explanation.parts.largest(limit)
-    shown = [part for part in largest if abs(part.share) >= LEAST_SHARE]
-    shown.sort(key=lambda part: -part.share)
-    rows = [Reason(_term(part, asked), part.share, SERIES[part.kind]) for part in shown]
-    rest = explanation.score - sum(part.share for part in shown)
-    if abs(rest) >= LEAST_SHARE:
-        rows.append(Reason(_("the remaining words together"), rest, TEXTS))
-    return tuple(rows)
-
-
-def _term(part: Part, asked: Mapping[str, Skill]) -> object:
-    if part.field is None:
-        skill = asked.get(part.term)
-        return part.term if skill is None else local_name(skill)
-    values = {"word": part.term, "field": field_label(part.field)}
-    match part.kind:
-        case "liked":
-            return _("“%(word)s” in %(field)s, as in the starred profiles", **values)
-        case "disliked":
-            return _("“%(word)s” in %(field)s, as in the profiles marked not a fit", **values)
-        case "related":
-            return _("“%(word)s” in %(field)s, close in meaning", **values)
-        case "translated":
-            return _("“%(word)s” in %(field)s, in the other language", **values)
-    return _("“%(word)s” in %(field)s", **values)
 
 
 def chips_of(vacancy: Vacancy, masked: MaskedProfile) -> tuple[Chip, ...]:

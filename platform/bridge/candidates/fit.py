@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from bridge.blocks.queries import blocked_employers, hidden_profiles
-from bridge.candidates.cards import REASONS_IN_LIST, Chip, Reason, bar_of, chips_of, reasons_of
+from bridge.candidates.cards import Chip, chips_of
+from bridge.candidates.reasons import REASONS_IN_LIST, Reason, bar_of, reasons_of
 from bridge.extensions import db
 from bridge.search import attributes
 from bridge.search.index import current_index
@@ -137,12 +138,13 @@ def _fit(
     blocked: frozenset[int],
 ) -> Fit:
     asked = {skill.slug: skill for need in SkillNeed for skill in vacancy.skills_of(need)}
-    chips = chips_of(vacancy, masked_profile(profile, brief=True))
+    masked = masked_profile(profile, brief=True)
+    chips = chips_of(vacancy, masked)
     return Fit(
         vacancy=vacancy,
         score=round(100 * explanation.score),
         bar=bar_of(explanation),
-        reasons=reasons_of(explanation, asked, REASONS_IN_LIST),
+        reasons=reasons_of(explanation, asked, masked, REASONS_IN_LIST),
         chips=tuple(sorted(chips, key=lambda chip: (chip.held, chip.kind))),
         obstacles=obstacles(vacancy, own, is_blocked=vacancy.employer_id in blocked),
     )
