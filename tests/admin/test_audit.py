@@ -14,14 +14,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import bridge
+from bridge import audit
 from bridge.accounts.models import Role, User
 from bridge.admin.acts import ACTS
 from bridge.admin.labels import SUBJECTS
 from bridge.audit import AuditEntry
+from bridge.candidates.models import Candidate
+from bridge.candidates.service import new_pseudonym
 from bridge.database import Model
 from bridge.extensions import db
 from tests.client import sign_in
-from tests.factories import make_user
+from tests.factories import make_skill, make_student, make_user, make_vacancy
 from tests.queries import count_queries
 
 SOURCE = Path(bridge.__file__).parent
@@ -122,8 +125,31 @@ def test_the_log_takes_few_queries(app: Flask, client: FlaskClient, staff: User)
         put("vacancy.closed", number + 1, make_user(Role.STAFF) if number % 2 else None)
     with count_queries() as queries:
         assert len(found(client, "")) == 50
-    # who reads, the acts, the kinds of object, how many, the page
-    assert len(queries) == 6, queries
+    # who reads, the acts, the kinds of object, how many, the page, the names of the vacancies
+    assert len(queries) == 7, queries
+
+
+def test_the_rows_that_entries_name_are_told_by_their_names(
+    app: Flask, client: FlaskClient, staff: User
+) -> None:
+    vacancy = make_vacancy(title="Инженер-баллистик")
+    candidate = Candidate(vacancy=vacancy, profile=make_student(), pseudonym=new_pseudonym())
+    db.session.add(candidate)
+    db.session.flush()
+    audit.record("candidate_tag.added", candidate, actor=staff, candidate=candidate.id)
+    audit.record("moderation_case.escalated", candidate, actor=None, recipient=staff.id)
+    audit.record("skill.merged", make_skill("welding"), actor=staff, skill=make_skill("mig").id)
+    # One that is gone keeps its number.
+    audit.record("skill.merged", make_skill("welding"), actor=staff, skill=999_999)
+    db.session.commit()
+    page = client.get("/admin/audit").text
+    gone, merged, escalated, tagged = page.split('id="list"')[1].split("<tr>")[2:]
+    named = f"{candidate.pseudonym} · Инженер-баллистик"
+    link = f'href="/admin/audit?subject_type=candidate&amp;subject_id={candidate.id}">'
+    assert tagged.count(f"{link}{named}</a>") == 1
+    assert ">Пётр Служащий</a>" in escalated
+    assert ">Mig</a>" in merged
+    assert ">No. 999999</a>" in gone
 
 
 def test_the_log_is_read_in_words(app: Flask, client: FlaskClient, staff: User) -> None:

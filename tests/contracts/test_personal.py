@@ -10,6 +10,8 @@ from bridge.accounts.models import Role
 from bridge.database import Model
 from bridge.extensions import db
 from bridge.personal import belongs, line_of
+from bridge.rights.collecting import downloaded
+from bridge.rights.columns import COLUMNS, is_technical
 from bridge.rights.labels import TABLES as NAMED
 from tests.factories import make_user
 
@@ -82,3 +84,17 @@ def test_every_kind_of_rows_has_a_name_for_its_owner() -> None:
     """Before an erasure people read what goes: never the name of a table."""
     owned = {name for name in TABLES if line_of(Model.metadata.tables[name]).owners}
     assert owned - set(NAMED) == set()
+
+
+def test_every_column_that_people_download_has_a_name() -> None:
+    """On the page of one's own data, or it is for programs alone."""
+    read = {
+        (column.name, f"{table.name}.{column.name}")
+        for table in Model.metadata.tables.values()
+        for owner in line_of(table).owners
+        for column in downloaded(table, owner)
+        if not is_technical(column.name, table.name)
+    }
+    assert {full for name, full in read if not {name, full} & set(COLUMNS)} == set()
+    used = {part for pair in read for part in pair}
+    assert set(COLUMNS) - used == set(), "names of columns that nobody downloads"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -12,12 +13,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.testing import FlaskClient
+from flask_babel import force_locale
+from markupsafe import escape
 
 from bridge.accounts.models import Role, User
 from bridge.accounts.passwords import hash_password
 from bridge.audit import AuditEntry
 from bridge.candidates.models import Candidate, Sight
 from bridge.candidates.service import note_opening
+from bridge.contacts.models import ContactRequest
 from bridge.database import Model, as_of, utc_now
 from bridge.extensions import db
 from bridge.personal import belongs, line_of
@@ -26,6 +30,7 @@ from bridge.rights.collecting import downloaded
 from bridge.rights.exporting import archive
 from bridge.rights.models import DataExport, ExportState
 from bridge.students.models import Profile
+from bridge.web.i18n import short_datetime
 from tests.client import sign_in, submit
 from tests.factories import make_student, make_user
 from tests.rights.canary import CANARY, plant
@@ -72,6 +77,30 @@ def test_it_holds_everything_of_one_s_own_and_no_secret(app: Flask) -> None:
     assert "Заметка университета" in page
     assert '<html lang="ru">' in page
     assert "Заявки" in page or "Запросы" in page
+
+
+def test_its_page_is_read_in_words(app: Flask) -> None:
+    profile, member = make_owner()
+    request = db.session.scalars(sa.select(ContactRequest)).one()
+    moment = request.created_at
+    data, page = opened(archive(profile.user, "ru"))
+    (row,) = data["tables"]["contact_request"]
+    part = page.split("<h2")[1 + list(data["tables"]).index("contact_request")]
+    shown = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", part, re.DOTALL))
+    with current_app.test_request_context(), force_locale("ru"):
+        expected = {
+            "Вакансия": escape(request.vacancy.title),
+            "Предприятие": escape(member.member.employer.name) if member.member else "",
+            "Кто запросил": "Представитель предприятия",
+            "Состояние": "Контакты открыты",
+            "Создано": short_datetime(moment),
+            "Из отклика": "нет",
+        }
+    assert {name: shown[name] for name in expected} == expected
+    # What only programs need stays in the JSON.
+    assert {"id", "version", "inputs"} <= set(row)
+    words = set(re.findall(r"<dt>(.*?)</dt>", page))
+    assert {word for word in words if re.search("[a-z]{3}", word)} == {"E-mail"} & words
 
 
 def test_every_table_with_something_of_the_person_is_in_it(app: Flask) -> None:

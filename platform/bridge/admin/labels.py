@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,27 +10,20 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from bridge.accounts.labels import ROLES
 from bridge.admin.acts import act_label
-from bridge.applications import labels as applications
+from bridge.admin.references import Reference, reference
 from bridge.audit import AuditEntry
-from bridge.candidates.labels import MARKS
-from bridge.cases.labels import STATES as CASE_STATES
-from bridge.consents.labels import ACTS as CONSENT_ACTS
 from bridge.consents.labels import PURPOSES
-from bridge.contacts import labels as contacts
-from bridge.employers import labels as employers
-from bridge.hiring import labels as hiring
 from bridge.limits.service import LIMITS
 from bridge.mail.labels import letter_topic
-from bridge.notices.labels import DELIVERIES, GROUPS
-from bridge.reports.labels import STATES as REPORT_STATES
-from bridge.rights import labels as rights
+from bridge.rights import codes
+from bridge.rights.collecting import Row
+from bridge.rights.columns import column_label
+from bridge.rights.labels import table_label
+from bridge.rights.reading import attach_words
 from bridge.rights.terms import KINDS as TERMS
 from bridge.students.labels import ENTRY_KINDS, EVIDENCE, SECTIONS
-from bridge.vacancies.labels import STATES as VACANCY_STATES
 from bridge.web.i18n import short_date
-from bridge.web.labels import Badge
 
 SUBJECTS: dict[str, object] = {
     "abuse_report": _l("Report of abuse"),
@@ -107,13 +99,8 @@ NAMES: dict[str, object] = {
     "term": _l("what"),
     "unanswered": _l("overdue answers"),
 }
-NUMBERS = {"candidate", "employer", "recipient", "request", "skill"}
 FIELDS: dict[str, object] = {
-    "about": _l("about the enterprise"),
     "claim_minutes": _l("A claimed case is kept for, minutes"),
-    "cluster_member": _l("Member of the Regional Cluster “North-East”"),
-    "contact_name": _l("Contact person"),
-    "contact_phone": _l("Phone"),
     "city_required": _l("Only students of this city or ready to move there"),
     "deadline": _l("Applications until"),
     "degrees": _l("Degree"),
@@ -121,18 +108,15 @@ FIELDS: dict[str, object] = {
     "graduates_from": _l("Graduates from"),
     "graduates_to": _l("Graduates up to"),
     "hours": _l("Hours a week"),
-    "inn": _l("INN"),
     "languages": _l("Languages"),
     "links": _l("Links"),
     "marks": _l("Your marks"),
     "must": _l("Required skills"),
     "musts": _l("Holds all required skills"),
     "nice": _l("Desirable skills"),
-    "ogrn": _l("OGRN"),
     "pay_from": _l("Pay from, roubles a month"),
     "pay_to": _l("Pay up to, roubles a month"),
     "q": _l("Search"),
-    "site": _l("Site"),
     "skills": _l("Skills"),
     "spot_check_percent": _l("Of what passes automatically staff still check, percent"),
     "tag": _l("Tag"),
@@ -149,59 +133,11 @@ FIELDS: dict[str, object] = {
 }
 
 
-def _codes(words: Mapping[Any, object]) -> dict[str, object]:
-    """The words by the values of an enumeration; of a badge its text."""
-    return {
-        str(code.value if isinstance(code, enum.Enum) else code): (
-            label.label if isinstance(label, Badge) else label
-        )
-        for code, label in words.items()
-    }
-
-
-# What a code means: by the kind of object for states, by the particular for the rest.
-STATES: dict[str, dict[str, object]] = {
-    "abuse_report": _codes(REPORT_STATES),
-    "application": _codes(applications.STATES),
-    "candidate": _codes(MARKS) | {"none": _l("no mark")},
-    "contact_request": _codes(contacts.STATES),
-    "employer": _codes(employers.STATES),
-    "erasure_request": _codes(rights.STATES),
-    "hiring": _codes(hiring.STAGES),
-    "interview": {"booked": _l("booked"), "cancelled": _l("cancelled")},
-    "interview_slot": {"open": _l("free"), "taken": _l("taken"), "withdrawn": _l("taken back")},
-    "moderation_batch": {
-        "held": _l("can still be taken back"),
-        "done": _l("carried out"),
-        "undone": _l("taken back"),
-    },
-    "moderation_case": _codes(CASE_STATES),
-    "outbox_mail": {
-        "waiting": _l("waits to be sent"),
-        "failed": _l("did not arrive"),
-        "dropped": _l("given up"),
-    },
-    "profile": _codes(EVIDENCE),
-    "skill": {"proposed": _l("proposed"), "approved": _l("approved")},
-    "unknown_term": {
-        "open": _l("open"),
-        "taken": _l("proposed as a skill"),
-        "dismissed": _l("not a skill"),
-    },
-    "vacancy": _codes(VACANCY_STATES),
-}
 VALUES: dict[str, dict[str, object]] = {
-    "act": CONSENT_ACTS,
-    "delivery": _codes(DELIVERIES),
+    **codes.VALUES,
     "factor": {"authenticator": _l("application that makes codes"), "passkey": _l("passkey")},
-    "group": {
-        group.value: label.name for labels in GROUPS.values() for group, label in labels.items()
-    },
-    "origin": _codes(rights.ORIGINS),
-    "purpose": _codes(PURPOSES),
-    "role": _codes(ROLES),
-    "section": SECTIONS | _codes(ENTRY_KINDS),
-    "sight": {"masked": _l("without a name"), "open": _l("with name and contacts")},
+    "purpose": codes.by_value(PURPOSES),
+    "section": SECTIONS | codes.by_value(ENTRY_KINDS),
     "term": {name: kind.label for name, kind in TERMS.items()},
 }
 
@@ -211,24 +147,29 @@ def subject_label(name: str) -> object:
 
 
 def subject_of(entry: AuditEntry) -> str:
+    return _numbered((entry.subject_type, entry.subject_id))
+
+
+def _numbered(row: Reference) -> str:
     """«Vacancy No. 12»."""
-    name = str(subject_label(entry.subject_type))
-    if entry.subject_type in SINGLE:
+    table, number = row
+    name = str(subject_label(table))
+    if table in SINGLE:
         return name
-    return str(_("%(object)s No. %(number)s", object=name, number=entry.subject_id))
+    return str(_("%(object)s No. %(number)s", object=name, number=number))
 
 
-def particulars(entry: AuditEntry) -> Iterator[tuple[object, str]]:
-    """Name and text of each particular that tells something."""
+def particulars(entry: AuditEntry) -> Iterator[tuple[object, str, Reference | None]]:
+    """Name and text of each particular that tells something, and the row that it is, if one."""
     for key, value in entry.details.items():
         if value in ("", None, [], {}) or (key == "from" and _stays(entry)):
             continue
-        yield NAMES.get(key, key), _text(entry, key, value)
+        yield NAMES.get(key, key), _text(entry, key, value), reference(key, value)
 
 
 def _stays(entry: AuditEntry) -> bool:
     """Whether the act is a step within one state, which then needs no mention."""
-    states = STATES.get(entry.subject_type, {})
+    states = codes.STATES.get(entry.subject_type, {})
     act = entry.action.partition(".")[2]
     return "to" not in entry.details and act not in states
 
@@ -237,27 +178,27 @@ def _text(entry: AuditEntry, key: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, dict):
-        name_of = rights.table_label if key == "rows" else _field
+        name_of = table_label if key == "rows" else _field
         return "; ".join(f"{_small(name_of(name))}: {one}" for name, one in value.items())
     if isinstance(value, list):
         return ", ".join(_small(_field(name)) for name in value)
-    if key in NUMBERS:
-        return str(_("No. %(number)s", number=value))
+    if row := reference(key, value):
+        return _numbered(row) if key == "about" else str(_("No. %(number)s", number=row[1]))
     if key == "day":
         return str(short_date(date.fromisoformat(value)))
-    if key == "about":
-        name, _colon, number = str(value).partition(":")
-        return str(_("%(object)s No. %(number)s", object=subject_label(name), number=number))
     if key == "kind":
         return _small(letter_topic(str(value)))
     if key == "reason":
-        return str(_reason(str(value)))
-    known = STATES.get(entry.subject_type, {}) if key in ("from", "to") else VALUES.get(key, {})
+        return str(codes.reason(str(value)) or value)
+    if key in ("from", "to"):
+        known = codes.STATES.get(entry.subject_type, {})
+    else:
+        known = VALUES.get(key, {})
     return _small(known.get(str(value), value))
 
 
 def _field(name: str) -> object:
-    return FIELDS.get(name) or rights.column_label(name)
+    return FIELDS.get(name) or column_label(name)
 
 
 def _small(label: object) -> str:
@@ -266,18 +207,23 @@ def _small(label: object) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _reason(code: str) -> object:
-    """Of any side: each feature knows its own."""
-    known = (
-        contacts.reason_label,
-        hiring.reason_label,
-        applications.application_reason,
-        employers.employer_reason_label,
-    )
-    return next((words for label in known if (words := label(code))), code)
+def _details(row: Row) -> str:
+    """Of an entry in the file of one's own data."""
+    entry = AuditEntry(**{name: row[name] for name in ("action", "subject_type", "details")})
+    return "; ".join(f"{name}: {text}" for name, text, _row in particulars(entry))
+
+
+def _about(row: Row) -> str:
+    found = reference("about", row["about"])
+    return _numbered(found) if found else ""
 
 
 def init_app(app: Flask) -> None:
+    entry = AuditEntry.__tablename__
+    attach_words(app, "abuse_report", "about", _about)
+    attach_words(app, entry, "action", lambda row: act_label(row["action"]))
+    attach_words(app, entry, "details", _details)
+    attach_words(app, entry, "subject_type", lambda row: subject_label(row["subject_type"]))
     app.jinja_env.filters.update(
         act_label=act_label, audit_subject=subject_of, audit_particulars=particulars
     )

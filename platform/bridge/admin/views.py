@@ -20,6 +20,7 @@ from bridge.admin import queries
 from bridge.admin.acts import act_label
 from bridge.admin.forms import AuditForm, NewAccountForm
 from bridge.admin.labels import particulars, subject_of
+from bridge.admin.references import names_in
 from bridge.audit import entry as audit_entry
 from bridge.database import writing
 from bridge.errors import DomainError
@@ -97,10 +98,12 @@ def new_account() -> str | Response | tuple[str, int]:
 @requires(Permission.MANAGE_ACCOUNTS)
 def account(user_id: int) -> str:
     user = _load(user_id)
+    entries = queries.history(user)
     return render_template(
         "admin/account.html",
         user=user,
-        entries=queries.history(user),
+        entries=entries,
+        names=names_in(entries),
         sessions=len(open_sessions(user)),
     )
 
@@ -172,7 +175,7 @@ def audit() -> str:
         subject_types=queries.known_subject_types(),
     )
     page = paginate(queries.find_entries(form.wanted(), _zone()), per_page=50)
-    return render_template("admin/audit.html", form=form, page=page)
+    return render_template("admin/audit.html", form=form, page=page, names=names_in(page.items))
 
 
 @blueprint.get("/audit.csv")
@@ -196,7 +199,7 @@ def audit_csv() -> Response:
             "" if entry.actor is None else entry.actor.name,
             str(act_label(entry.action)),
             subject_of(entry),
-            "; ".join(f"{name}: {text}" for name, text in particulars(entry)),
+            "; ".join(f"{name}: {text}" for name, text, _row in particulars(entry)),
             entry.action,
             entry.subject_type,
             entry.subject_id,

@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from typing import Any
 
 import sqlalchemy as sa
 from flask import render_template
@@ -17,8 +16,9 @@ from bridge.accounts.models import User
 from bridge.database import utc_now, writing
 from bridge.extensions import db
 from bridge.rights.collecting import Row, count_rows, rows_of, tables
-from bridge.rights.labels import column_label, table_label
+from bridge.rights.labels import table_label
 from bridge.rights.models import DataExport, ExportState
+from bridge.rights.reading import readable
 from bridge.rights.terms import EXPORT, term
 
 FORMAT = 1
@@ -115,22 +115,10 @@ def archive(user: User, locale: str, progress: Progress | None = None) -> bytes:
 
 
 def _page(user: User, held: dict[str, list[Row]], locale: str) -> str:
-    sections: list[tuple[object, list[list[tuple[object, Any]]]]] = [
-        (
-            table_label(name),
-            [
-                [(column_label(column), _words(value)) for column, value in row.items()]
-                for row in rows
-            ],
-        )
+    sections = [
+        (table_label(name), [list(readable(name, row, user)) for row in rows])
         for name, rows in held.items()
     ]
     return render_template(
         "rights/export.html", user=user, sections=sections, made_at=utc_now(), locale=locale
     )
-
-
-def _words(value: Any) -> Any:
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False) if value else ""
-    return "" if value is None else value

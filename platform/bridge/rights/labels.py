@@ -60,74 +60,6 @@ TABLES: dict[str, object] = {
     "slot_invitation": _l("Times offered for an interview"),
     "thread_read": _l("What was read of conversations"),
 }
-# Names of columns in the file that people read; further ones stand under their own.
-COLUMNS: dict[str, object] = {
-    "name": _l("First name and surname"),
-    "email": _l("E-mail"),
-    "role": _l("Role"),
-    "locale": _l("Language"),
-    "created_at": _l("Made"),
-    "email_confirmed_at": _l("E-mail confirmed"),
-    "device": _l("Device"),
-    "proved_at": _l("Identity shown"),
-    "used_at": _l("Used"),
-    "ended_at": _l("Ended"),
-    "at": _l("When"),
-    "actor_id": _l("Who"),
-    "action": _l("Act"),
-    "subject_type": _l("Kind of object"),
-    "subject_id": _l("Number of the object"),
-    "details": _l("Details"),
-    "recipient": _l("To"),
-    "subject": _l("Subject"),
-    "sent_at": _l("Sent"),
-    "student_number": _l("Student number"),
-    "direction_id": _l("Direction of study"),
-    "degree": _l("Level of education"),
-    "study_form": _l("Form of study"),
-    "year_of_study": _l("Year of study"),
-    "graduates_on": _l("Month of graduation"),
-    "city": _l("City"),
-    "remote_ready": _l("Ready to work remotely"),
-    "relocation_ready": _l("Ready to move"),
-    "hours_per_week": _l("Hours a week"),
-    "ready_for": _l("Ready for"),
-    "summary": _l("About me"),
-    "wishes": _l("Wishes"),
-    "phone": _l("Phone"),
-    "messenger": _l("Messenger"),
-    "published_at": _l("Published"),
-    "updated_at": _l("Changed"),
-    "skill_id": _l("Skill"),
-    "evidence": _l("How it is known"),
-    "language": _l("Language"),
-    "level": _l("Level"),
-    "kind": _l("Kind"),
-    "title": _l("Title"),
-    "organisation": _l("Organisation"),
-    "started_on": _l("From"),
-    "ended_on": _l("To"),
-    "text": _l("Text"),
-    "url": _l("Link"),
-    "vacancy_id": _l("Vacancy"),
-    "employer_id": _l("Enterprise"),
-    "pseudonym": _l("Pseudonym"),
-    "mark": _l("The enterprise's mark"),
-    "opened_at": _l("Opened"),
-    "message": _l("Message"),
-    "state": _l("State"),
-    "reason_code": _l("Reason"),
-    "note": _l("The university's note"),
-    "student_note": _l("Your words to the university"),
-    "basis": _l("Score and place at the time of asking"),
-    "approved_at": _l("Approved"),
-    "accepted_at": _l("Accepted"),
-    "author_id": _l("Author"),
-    "position": _l("Position"),
-    "document_id": _l("Document"),
-    "given_at": _l("Given"),
-    "withdrawn_at": _l("Withdrawn"),
-}
 DELETED = Badge(_l("deleted"), "neutral", "trash-2")
 EMPTIED = Badge(_l("texts emptied, figures stay"), "neutral", "eraser")
 STAYS = Badge(_l("stays without a name"), "neutral", "user-x")
@@ -168,10 +100,6 @@ def fates(user: User) -> list[Fate]:
 
 def table_label(name: str) -> object:
     return TABLES.get(name, name.replace("_", " "))
-
-
-def column_label(name: str) -> object:
-    return COLUMNS.get(name, name.removesuffix("_id").replace("_", " "))
 
 
 def _badge(share: Share) -> Badge:
