@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,19 +26,23 @@ HELD: dict[Verdict, object] = {
 SPOT_CHECK = Badge(_l("Drawn for a check"), "accent", "dices")
 
 
-def _age(hours: int) -> str:
+def _age(time: timedelta) -> str:
+    minutes = int(time.total_seconds()) // 60
+    hours = minutes // 60
     if hours >= 48:
         return str(_("%(days)s d", days=hours // 24))
-    return str(_("%(hours)s h", hours=hours))
+    if hours:
+        return str(_("%(hours)s h", hours=hours))
+    return str(_("%(minutes)s min", minutes=minutes))
 
 
 def waiting_badge(item: Case) -> Badge:
     """How long a case has waited and, where that is too long, by how much."""
     now = utc_now()
-    waits = _age(int((now - item.opened_at).total_seconds() // 3600))
+    waits = _age(now - item.opened_at)
     if not item.is_overdue:
         return Badge(_("waits %(age)s", age=waits), "neutral", "clock")
-    late = _age(int((now - item.due_at).total_seconds() // 3600))
+    late = _age(now - item.due_at)
     return Badge(
         _("waits %(age)s · overdue by %(late)s", age=waits, late=late), "warning", "clock-alert"
     )

@@ -48,7 +48,7 @@ EMPLOYERS = Item(
     "building-2",
     ("employers.detail", "vacancies.of_employer"),
 )
-ANALYTICS = Item("analytics.university", _l("Analytics"), "chart-column")
+ANALYTICS = Item("analytics.university", _l("Analytics"), "chart-column", ("fairness.selection",))
 INTERVIEWS = Item(
     "calendar.index",
     _l("Interviews"),
@@ -126,7 +126,18 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
         Item("employers.apply", _l("For employers"), "building-2"),
     ),
     Role.STUDENT: (
-        Item("students.profile", _l("My profile"), "user-round"),
+        Item(
+            "students.profile",
+            _l("My profile"),
+            "user-round",
+            (
+                "students.confirm_page",
+                "students.edit",
+                "students.entry_edit",
+                "students.entry_new",
+                "students.preview",
+            ),
+        ),
         Item(
             "candidates.for_me",
             _l("Vacancies for me"),
@@ -163,6 +174,8 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
                 "contacts.create",
                 "hiring.board",
                 "interviews.plan",
+                "vacancies.create",
+                "vacancies.detail",
                 "vacancies.edit",
             ),
         ),
