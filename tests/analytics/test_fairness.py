@@ -17,7 +17,7 @@ from bridge.candidates.service import new_pseudonym
 from bridge.contacts.models import ContactRequest, RequestState
 from bridge.database import utc_now
 from bridge.extensions import db
-from bridge.students.models import StudyForm
+from bridge.students.models import Profile, StudyForm
 from tests.client import sign_in
 from tests.factories import make_direction, make_member, make_student, make_user, make_vacancy
 from tests.queries import count_queries
@@ -55,7 +55,7 @@ def test_rates_and_ratios_of_large_groups(app: Flask) -> None:
     show(StudyForm.FULL_TIME, 6, 3)
     show(StudyForm.PART_TIME, 5, 1)
     show(StudyForm.EXTRAMURAL, 2, 2)
-    rates = fairness.by_study_form(None, least=5)
+    rates = fairness.by_value(Profile.study_form, None, least=5)
     assert [(group.key, group.students, group.shown) for group in rates.groups] == [
         (StudyForm.FULL_TIME, 6, 6),
         (StudyForm.PART_TIME, 5, 5),
@@ -65,7 +65,9 @@ def test_rates_and_ratios_of_large_groups(app: Flask) -> None:
     assert (full.rate, part.rate) == (0.5, 0.2)
     assert (rates.ratio(full), rates.ratio(part)) == (1.0, pytest.approx(0.4))
     assert rates.small == 1
-    assert fairness.by_study_form(utc_now() + timedelta(days=1), least=1).groups == ()
+    assert (
+        fairness.by_value(Profile.study_form, utc_now() + timedelta(days=1), least=1).groups == ()
+    )
 
 
 def test_where_nobody_is_chosen_there_is_no_ratio(app: Flask) -> None:
@@ -80,7 +82,7 @@ def test_one_student_of_many_vacancies_is_no_large_group(app: Flask) -> None:
         vacancy = make_vacancy()
         db.session.add(Candidate(vacancy=vacancy, profile=profile, pseudonym=new_pseudonym()))
     db.session.commit()
-    assert fairness.by_study_form(None, least=2).groups == ()
+    assert fairness.by_value(Profile.study_form, None, least=2).groups == ()
 
 
 def test_staff_see_the_page_and_take_the_file(app: Flask, client: FlaskClient) -> None:
@@ -92,6 +94,9 @@ def test_staff_see_the_page_and_take_the_file(app: Flask, client: FlaskClient) -
     assert page.status_code == 200
     assert page.text.count("below four fifths") == 1
     assert "by correspondence" not in page.text
+    # All are bachelors of one year: a group alone is held against nothing.
+    assert page.text.count("One group alone is large enough") == 3
+    assert [name in page.text for name in ("Bachelor", "year 3", "year 2")] == [True, True, False]
     text = client.get("/staff/analytics/fairness.csv").text.removeprefix("\ufeff")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     assert [row[2:] for row in rows if row[1].startswith("part-time")] == [

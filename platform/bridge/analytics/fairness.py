@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from bridge.candidates.models import Candidate, Mark
 from bridge.contacts.models import ContactRequest
 from bridge.extensions import db
-from bridge.students.models import Direction, Profile, StudyForm
+from bridge.students.models import Degree, Direction, Profile, StudyForm
 
 FOUR_FIFTHS = 0.8
 
@@ -27,7 +27,7 @@ FOUR_FIFTHS = 0.8
 class Group:
     """One group: the students shown, and the candidates (a student for a vacancy) by step."""
 
-    key: Direction | StudyForm
+    key: Direction | StudyForm | Degree | int
     students: int
     shown: int
     starred: int
@@ -61,9 +61,10 @@ def by_direction(since: datetime | None, least: int) -> Rates:
     return _large(rates, {direction.id: direction for direction in found}, least)
 
 
-def by_study_form(since: datetime | None, least: int) -> Rates:
-    """Selection by form of study, like `by_direction`."""
-    return _large(_rates(Profile.study_form, since), {form: form for form in StudyForm}, least)
+def by_value(column: Any, since: datetime | None, least: int) -> Rates:
+    """Selection by what a column of the profile says, like `by_direction`."""
+    rates = _rates(column, since)
+    return _large(rates, {row.key: row.key for row in rates}, least)
 
 
 def _rates(group: Any, since: datetime | None) -> Sequence[sa.Row[Any]]:

@@ -10,8 +10,8 @@ from bridge.analytics import fairness
 from bridge.analytics.fairness import FOUR_FIFTHS, Group, Rates
 from bridge.analytics.forms import PeriodForm
 from bridge.permissions import Permission, requires
-from bridge.students.labels import STUDY_FORMS
-from bridge.students.models import StudyForm
+from bridge.students.labels import DEGREES, STUDY_FORMS
+from bridge.students.models import Degree, Profile, StudyForm
 from bridge.web.i18n import local_name
 from bridge.web.spreadsheets import csv_response
 
@@ -21,15 +21,29 @@ blueprint = Blueprint("fairness", __name__)
 def _sections(form: PeriodForm) -> tuple[tuple[str, str, Rates], ...]:
     """(anchor, heading, figures) of each way to form groups."""
     since, least = form.since(), current_app.config["BRIDGE"].group_least
+    directions = fairness.by_direction(since, least)
+    values = (
+        ("degrees", _("By level of education"), Profile.degree),
+        ("years", _("By year of study"), Profile.year_of_study),
+        ("forms", _("By form of study"), Profile.study_form),
+    )
     return (
-        ("directions", _("By direction of study"), fairness.by_direction(since, least)),
-        ("forms", _("By form of study"), fairness.by_study_form(since, least)),
+        ("directions", _("By direction of study"), directions),
+        *(
+            (anchor, heading, fairness.by_value(column, since, least))
+            for anchor, heading, column in values
+        ),
     )
 
 
 def _name(group: Group) -> str:
-    if isinstance(group.key, StudyForm):
-        return str(STUDY_FORMS[group.key])
+    match group.key:
+        case StudyForm():
+            return str(STUDY_FORMS[group.key])
+        case Degree():
+            return str(DEGREES[group.key])
+        case int():
+            return str(_("year %(year)s", year=group.key))
     return f"{group.key.code} {local_name(group.key)}"
 
 
