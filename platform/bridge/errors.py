@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import errno
 
-from flask import Flask, g, render_template
-from flask_babel import gettext as _
+from flask import Flask, g, render_template, request
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
@@ -19,6 +17,7 @@ from werkzeug.exceptions import (
 
 from bridge import logs
 from bridge.extensions import db, login_manager
+from bridge.kept import previous_page
 
 # The primary result code of SQLite and the class of PostgreSQL for a disk without room.
 SQLITE_FULL = 13
@@ -55,7 +54,7 @@ class StaleStateError(DomainError):
     """The object is no longer in the state the act needs: somebody was faster."""
 
     status = 409
-    message = _l("Somebody has already changed this. Here is the present state.")
+    message = _l("Somebody has already changed this: look at its present state.")
 
 
 # Unique values and foreign keys, as PostgreSQL and SQLite name them.
@@ -111,6 +110,8 @@ def error_page(
         text=text or default,
         # What the log calls this request.
         reference=g.get("request_id") if status >= 500 else None,
+        # Where it was sent from: the page that asks for a link to a page again has one.
+        previous=previous_page() if request.method == "POST" else None,
     ), status
 
 
@@ -165,12 +166,6 @@ def init_app(app: Flask) -> None:
     def domain_error(error: DomainError) -> tuple[str, int, dict[str, str]]:
         db.session.rollback()
         return *error_page(error.status, error.message), error.headers
-
-    @app.errorhandler(CSRFError)
-    def csrf_error(_error: CSRFError) -> tuple[str, int]:
-        return error_page(
-            400, _("The page was open for too long or in another session. Open it anew.")
-        )
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:

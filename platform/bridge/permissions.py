@@ -12,10 +12,14 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, abort, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from bridge.accounts.models import Role, User
+from bridge.errors import error_page
+from bridge.kept import kept_page
 
 Predicate = Callable[[User | None, Any], bool]
 P = ParamSpec("P")
@@ -204,9 +208,14 @@ def declared_permission(app: Flask, endpoint: str) -> Permission | None:
     return getattr(app.view_functions.get(endpoint), "permission", None)
 
 
+def _lacks_account(permission: Permission | None) -> bool:
+    """Whether nobody is signed in and the view is not for everybody."""
+    return not current_user.is_authenticated and not (permission and can(None, permission))
+
+
 def init_app(app: Flask) -> None:
     @app.before_request
-    def guard() -> Response | None:
+    def guard() -> Response | tuple[str, int] | None:
         if request.endpoint is None:
             return None
         permission = declared_permission(app, request.endpoint)
@@ -214,7 +223,20 @@ def init_app(app: Flask) -> None:
             return None
         if current_user.is_authenticated or permission is None:
             abort(403)
+        kept = kept_page(must_sign_in=True, status=403)
+        if kept is not None:
+            return kept
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=back), 303)
+
+    @app.errorhandler(CSRFError)
+    def another_session(_error: CSRFError) -> Response | tuple[str, int]:
+        """Sent from a page of a session that is over, or by another site."""
+        if request.endpoint == "accounts.sign_out" and not current_user.is_authenticated:
+            return redirect(url_for("web.home"), 303)
+        permission = declared_permission(app, request.endpoint or "")
+        kept = kept_page(must_sign_in=_lacks_account(permission), status=400)
+        text = _("The page was open for too long or in another session. Open it anew.")
+        return kept or error_page(400, text)
 
     app.jinja_env.globals.update(can=can, Permission=Permission)

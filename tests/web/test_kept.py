@@ -1,0 +1,143 @@
+"""What was typed is not lost with the session: it comes back and is sent once more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from bridge.accounts.models import Role, User
+from bridge.accounts.sessions import end_all_sessions
+from bridge.extensions import db
+from bridge.vacancies.models import Vacancy
+from tests.client import forms_of, sign_in, submit
+from tests.factories import make_member, make_user
+
+OWN = {"Sec-Fetch-Site": "same-origin", "Referer": "http://localhost/hr/vacancies/new"}
+PAGE = "/hr/vacancies/new"
+TEXT = "Расчёт лопаток турбины:\nпрочность, «тепло» & <усталость>. " * 4
+
+
+@pytest.fixture
+def hr(app: Flask) -> User:
+    return make_member(name="Анна Кадрова").user
+
+
+def written(client: FlaskClient) -> dict[str, Any]:
+    """The form of a new vacancy, filled in."""
+    fields = next(found for target, found in forms_of(client.get(PAGE)) if target == PAGE)
+    return {**fields, "title": "Расчётчик", "text": TEXT, "city": "Королёв"}
+
+
+def kept(answer: TestResponse) -> dict[str, list[str]]:
+    """What the page would send again to where it was meant for."""
+    return next(found for target, found in forms_of(answer) if target == PAGE)
+
+
+def vacancies() -> list[tuple[str, str]]:
+    found = [(one.title, one.text) for one in db.session.scalars(sa.select(Vacancy))]
+    db.session.commit()
+    return found
+
+
+def test_what_was_typed_outlives_signing_out_in_another_tab(client: FlaskClient, hr: User) -> None:
+    sign_in(client, hr)
+    form = written(client)
+    submit(client, "/account", action="/sign-out")
+    answer = client.post(PAGE, data=form, headers=OWN)
+    assert answer.status_code == 400
+    assert "You are signed out" in answer.text
+    assert 'href="/sign-in" target="_blank"' in answer.text
+    assert kept(answer)["text"] == [TEXT]
+    assert vacancies() == []
+    # Signed in again in the other tab; the token of this page is the signed-out session's.
+    with client.session_transaction() as session:
+        session.clear()
+    sign_in(client, hr)
+    answer = client.post(PAGE, data=kept(answer), headers=OWN)
+    assert answer.status_code == 400
+    assert "You are signed in as Анна Кадрова." in answer.text
+    assert client.post(PAGE, data=kept(answer), headers=OWN).status_code == 303
+    assert vacancies() == [("Расчётчик", TEXT.strip())]
+
+
+def test_a_session_that_was_ended_elsewhere_keeps_it_too(client: FlaskClient, hr: User) -> None:
+    sign_in(client, hr)
+    form = written(client)
+    end_all_sessions(hr)
+    db.session.commit()
+    answer = client.post(PAGE, data=form, headers=OWN)
+    assert answer.status_code == 403
+    assert kept(answer)["title"] == ["Расчётчик"]
+    assert vacancies() == []
+
+
+def test_older_browsers_name_the_page_alone(client: FlaskClient, hr: User) -> None:
+    sign_in(client, hr)
+    form = written(client) | {"csrf_token": "of another session"}
+    answer = client.post(PAGE, data=form, headers={"Referer": OWN["Referer"]})
+    assert kept(answer)["text"] == [TEXT]
+    assert f'href="{PAGE}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Referer": OWN["Referer"]},
+        {"Origin": "https://evil.example"},
+        {"Referer": "http://localhost.evil.example/"},
+        {},
+    ],
+)
+def test_what_another_site_sends_is_not_offered(
+    client: FlaskClient, hr: User, headers: dict[str, str]
+) -> None:
+    sign_in(client, hr)
+    form = written(client) | {"csrf_token": "guessed"}
+    answer = client.post(PAGE, data=form, headers=headers)
+    assert answer.status_code == 400
+    assert "Расчётчик" not in answer.text
+    assert "open for too long" in answer.text
+    assert vacancies() == []
+
+
+def test_no_page_repeats_a_password(client: FlaskClient) -> None:
+    sign_in(client, make_user(Role.STAFF))
+    typed = {
+        **dict.fromkeys(("present", "new", "password", "identity_password"), "тайная фраза"),
+        **dict.fromkeys(("code", "identity_code", "identity_credential"), "тайный код"),
+    }
+    answer = client.post("/account/password", data=typed, headers=OWN)
+    assert answer.status_code == 400
+    assert "Send again" in answer.text
+    assert "тайн" not in answer.text
+
+
+def test_signing_out_twice_is_no_error(client: FlaskClient, hr: User) -> None:
+    sign_in(client, hr)
+    old = next(found for target, found in forms_of(client.get("/account")) if target == "/sign-out")
+    submit(client, "/account", action="/sign-out")
+    answer = client.post("/sign-out", data=old, headers=OWN)
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_whoever_was_too_late_is_led_back_to_the_page(client: FlaskClient, hr: User) -> None:
+    sign_in(client, hr)
+    submit(client, PAGE, {"title": "Расчётчик", "city": "Королёв", "text": TEXT})
+    (number,) = db.session.scalars(sa.select(Vacancy.id)).all()
+    db.session.commit()
+    page = f"/hr/vacancies/{number}"
+    token = {"csrf_token": forms_of(client.get("/account"))[0][1]["csrf_token"]}
+    for sender, link in (
+        (f"http://localhost/vacancies/{number}?q=1", f"/vacancies/{number}?q=1"),
+        ("https://evil.example/x", None),
+    ):
+        answer = client.post(f"{page}/reopen", data=token, headers={"Referer": sender})
+        assert answer.status_code == 409
+        assert ("Open the page anew" in answer.text) is (link is not None)
+        assert link is None or f'href="{link}"' in answer.text
+        assert "evil.example" not in answer.text
