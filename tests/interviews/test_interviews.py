@@ -72,6 +72,33 @@ def test_an_offer_brings_the_stage_of_the_interview_and_one_letter(
     assert len(letters_to(scene.profile.user)) == 1
 
 
+def test_a_time_that_is_on_offer_is_offered_to_another_too(
+    scene: Scene, request_: ContactRequest
+) -> None:
+    second = another_accepted(scene)
+    slot, other = offered(scene, request_)
+    again = service.offer(
+        scene.vacancy, [request_, second], [slot.starts_at], MEETING, actor=scene.member.user
+    )
+    assert again == [slot]
+    assert sorted(one.request_id for one in slot.invitations) == sorted((request_.id, second.id))
+    assert [one.request_id for one in other.invitations] == [request_.id]
+    assert stage_of(second).state is Stage.INTERVIEW
+    # A letter to the one whom it is new to.
+    assert len(letters_to(scene.profile.user)) == 1
+    (letter,) = letters_to(second.profile.user)
+    assert letter.text.count("UTC+3)") == 1
+    service.pick(slot, second, actor=second.profile.user)
+    with pytest.raises(SlotTakenError):
+        service.pick(slot, request_, actor=scene.profile.user)
+    # Another place at the same time is another meeting.
+    elsewhere = Meeting(45, "Проходная № 3", "", "Europe/Moscow")
+    (third,) = service.offer(
+        scene.vacancy, [second], [other.starts_at], elsewhere, actor=scene.member.user
+    )
+    assert third.id != other.id
+
+
 def test_times_that_are_over_or_far_away_are_not_offered(
     scene: Scene, request_: ContactRequest
 ) -> None:

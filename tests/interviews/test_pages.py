@@ -53,7 +53,9 @@ def test_hr_offers_several_times_and_the_student_picks_one(
         == 422
     )
     assert submit(hr, plan_address(scene), values).status_code == 303
+    assert submit(hr, plan_address(scene), values).status_code == 303
     page = hr.get(plan_address(scene)).text
+    assert "These candidates have been offered these times already." in page
     assert page.count(">free<") == 2
     page = f"/requests/{request_.id}"
     targets = [t for t, _ in forms_of(student.get(page)) if "/interviews/" in t]
@@ -86,7 +88,15 @@ def test_the_interview_is_changed_by_hr_and_cancelled_by_either(
     answer = submit(hr, f"{page}/change", {"day": local.strftime("%Y-%m-%d"), "at": "11:15"})
     assert answer.status_code == 303
     assert "11:15–12:00" in student.get("/interviews").text
-    assert submit(hr, f"{page}/change", {"version": "1"}).status_code == 409
+    stale = submit(hr, f"{page}/change", {"version": "1", "at": "12:30"})
+    assert stale.status_code == 409
+    assert "What you wrote is kept: compare and save again." in stale.text
+    assert "11:15–12:00" in stale.text
+    # Whoever has read that sends it again.
+    fields = next(found for target, found in forms_of(stale) if target == "")
+    assert fields["at"] == ["12:30"]
+    assert hr.post(f"{page}/change", data=fields).status_code == 303
+    assert "12:30–13:15" in student.get("/interviews").text
     assert student.get(f"{page}/change").status_code == 403
     assert submit(student, f"{page}/cancel", {"note": "Экзамен"}).status_code == 303
     assert "Экзамен" in hr.get(f"/requests/{request_.id}").text

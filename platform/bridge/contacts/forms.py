@@ -7,22 +7,22 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from bridge.consents.asking import AsksConsent
 from bridge.contacts.files import FILE_BYTES, Upload
 from bridge.contacts.labels import DECLINE_LABELS, DeclineReason
-from bridge.web.forms import BaseForm
+from bridge.web.forms import BaseForm, VersionedForm
 
 REQUEST_LENGTH = (30, 2000)
 MESSAGE_LENGTH = 4000
 NOTE_MAX = 1000
 
 
-class RequestForm(BaseForm):
-    """What the student will read. `version` tells an edit that the request has moved on."""
+class RequestForm(VersionedForm):
+    """What the student will read."""
 
     message = TextAreaField(
         _l("Message to the candidate"),
@@ -35,7 +35,6 @@ class RequestForm(BaseForm):
             Length(*REQUEST_LENGTH, message=_l("Write from 30 to 2,000 characters.")),
         ],
     )
-    version = HiddenField()
 
 
 class AcceptForm(AsksConsent, BaseForm):

@@ -183,9 +183,10 @@ def edit(request_id: int) -> Answer:
         return render_template("contacts/edit.html", request_=found, form=form)
     if not form.validate():
         return render_template("contacts/edit.html", request_=found, form=form), 422
+    if found.state is RequestState.RETURNED and not form.is_current(found):
+        form.take_over(found)
+        return render_template("contacts/edit.html", request_=found, form=form), 409
     try:
-        if form.version.data != str(found.version):
-            raise StaleStateError
         service.resubmit(found, form.message.data, actor=current_user)
         db.session.commit()
     except (DomainError, StaleDataError) as error:

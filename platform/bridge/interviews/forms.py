@@ -12,7 +12,6 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
-    HiddenField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -37,7 +36,7 @@ from bridge.errors import DomainError
 from bridge.interviews.models import Interview
 from bridge.interviews.service import Meeting
 from bridge.interviews.zones import to_local, to_utc, zone_choices
-from bridge.web.forms import BaseForm
+from bridge.web.forms import BaseForm, VersionedForm
 
 TIMES_AT_ONCE = 5
 LENGTHS = (15, 30, 45, 60, 90, 120)
@@ -151,12 +150,11 @@ class OfferForm(MeetingForm):
         ]
 
 
-class ChangeForm(MeetingForm):
-    """Another time or place; `version` tells that the interview has moved on."""
+class ChangeForm(MeetingForm, VersionedForm):
+    """Another time or place."""
 
     day = date_field(InputRequired(_l("Give the date.")))
     at = time_field(InputRequired(_l("Give the time.")))
-    version = HiddenField()
 
     @classmethod
     def of(cls, interview: Interview) -> ChangeForm:

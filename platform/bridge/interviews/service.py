@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import selectinload
 
 from bridge import audit
 from bridge.accounts.models import Role, User
@@ -57,42 +58,59 @@ def offer(
     actor: User,
 ) -> list[Slot]:
     """Offer the moments to the students of these accepted requests; those who were only getting
-    to know the enterprise come to the stage of the interview. A moment that is offered already
-    (a double click) is not offered twice.
+    to know the enterprise come to the stage of the interview. A meeting that is offered already
+    goes to those of them who do not have it yet: a double click offers nothing twice. Returns what
+    is new to somebody.
     """
     _check_working(vacancy, actor)
     now = utc_now()
     if not moments or any(not now < moment < now + HORIZON for moment in moments):
         raise PastTimeError
     db.session.refresh(vacancy, with_for_update={"of": Vacancy})
-    known = _open_moments(vacancy)
-    if len(known) + len(moments) > SLOTS_AT_MOST:
+    known = _open_slots(vacancy)
+    asked = {moment: known.get((moment, meeting)) for moment in sorted(set(moments))}
+    if len(known) + sum(slot is None for slot in asked.values()) > SLOTS_AT_MOST:
         raise DomainError(_l("There are too many open times already. Withdraw some of them."))
-    made = [
-        Slot(
-            vacancy_id=vacancy.id,
-            offered_by_id=actor.id,
-            starts_at=moment,
-            minutes=meeting.minutes,
-            place=meeting.place,
-            link=meeting.link,
-            time_zone=meeting.time_zone,
-            invitations=[SlotInvitation(request_id=request.id) for request in requests],
-        )
-        for moment in sorted(set(moments) - known)
-    ]
-    if not made:
-        return []
-    db.session.add_all(made)
-    db.session.flush()
-    for slot in made:
-        audit.record("interview_slot.offered", slot, actor=actor, requests=len(requests))
+    offered, told = [], set[int]()
+    for moment, slot in asked.items():
+        place = slot or _make_slot(vacancy, moment, meeting, actor)
+        new = _invite(place, requests)
+        if new:
+            offered.append(place)
+            told |= new
+            audit.record("interview_slot.offered", place, actor=actor, requests=len(new))
     for request in requests:
+        if request.id not in told:
+            continue
         stage = hiring_of(request.id)
         if stage is not None and stage.state is Stage.CONTACT:
             hiring.advance(stage, Stage.INTERVIEW, actor=actor, tell=False)
         letters.times_offered(request)
-    return made
+    return offered
+
+
+def _make_slot(vacancy: Vacancy, moment: datetime, meeting: Meeting, actor: User) -> Slot:
+    slot = Slot(
+        vacancy_id=vacancy.id,
+        offered_by_id=actor.id,
+        starts_at=moment,
+        minutes=meeting.minutes,
+        place=meeting.place,
+        link=meeting.link,
+        time_zone=meeting.time_zone,
+    )
+    db.session.add(slot)
+    db.session.flush()
+    return slot
+
+
+def _invite(slot: Slot, requests: Sequence[ContactRequest]) -> set[int]:
+    """Offer it to those who do not have it; the numbers of their requests."""
+    invited = {invitation.request_id for invitation in slot.invitations}
+    new = {request.id for request in requests} - invited
+    slot.invitations += [SlotInvitation(request_id=number) for number in sorted(new)]
+    db.session.flush()
+    return new
 
 
 def withdraw(slot: Slot, *, actor: User) -> None:
@@ -206,13 +224,18 @@ def _check_working(vacancy: Vacancy, actor: User) -> None:
         raise NotAllowedError
 
 
-def _open_moments(vacancy: Vacancy) -> set[datetime]:
-    return set(
-        db.session.scalars(
-            sa.select(Slot.starts_at).where(
-                Slot.vacancy_id == vacancy.id,
-                Slot.state == SlotState.OPEN,
-                Slot.starts_at > utc_now(),
-            )
+def _open_slots(vacancy: Vacancy) -> dict[tuple[datetime, Meeting], Slot]:
+    """What may still be picked of the vacancy, by when and where it is."""
+    found = db.session.scalars(
+        sa.select(Slot)
+        .where(
+            Slot.vacancy_id == vacancy.id,
+            Slot.state == SlotState.OPEN,
+            Slot.starts_at > utc_now(),
         )
+        .options(selectinload(Slot.invitations))
     )
+    return {
+        (slot.starts_at, Meeting(slot.minutes, slot.place, slot.link, slot.time_zone)): slot
+        for slot in found
+    }

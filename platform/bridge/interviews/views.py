@@ -13,7 +13,7 @@ from bridge.candidates.sections import sections
 from bridge.contacts.models import ContactRequest
 from bridge.contacts.pages import candidate_name
 from bridge.contacts.queries import visible_request
-from bridge.errors import DomainError, StaleStateError
+from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.interviews import queries, service
 from bridge.interviews.calendars import calendar_of, file_name
@@ -64,7 +64,10 @@ def plan(vacancy_id: int) -> Answer:
         db.session.rollback()
         form.form_errors.append(str(error.message))
         return _plan_page(vacancy, form, requests), error.status
-    flash(_("Times are offered: %(num)s. The students get a letter.", num=len(made)), "ok")
+    if made:
+        flash(_("Times are offered: %(num)s. The students get a letter.", num=len(made)), "ok")
+    else:
+        flash(_("These candidates have been offered these times already."), "warning")
     return redirect(url_for("interviews.plan", vacancy_id=vacancy_id), 303)
 
 
@@ -123,9 +126,10 @@ def change(interview_id: int) -> Answer:
         return _change_page(interview, form)
     if not form.validate():
         return _change_page(interview, form), 422
+    if not form.is_current(interview):
+        form.take_over(interview)
+        return _change_page(interview, form), 409
     try:
-        if form.version.data != str(interview.version):
-            raise StaleStateError
         service.change(interview, form.moment(), form.meeting, actor=current_user)
         db.session.commit()
     except DomainError as error:
