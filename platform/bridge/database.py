@@ -157,6 +157,16 @@ def writing_after_all() -> Iterator[None]:
 
 
 @contextmanager
+def only_reading() -> Iterator[None]:
+    """Let a job only read by the session at hand, however long it takes: outside a request a
+    transaction of SQLite is one that writes, and keeps everybody else who writes waiting."""
+    db.session.rollback()
+    with _kind_of_transaction(writes=False):
+        yield
+        db.session.rollback()
+
+
+@contextmanager
 def _kind_of_transaction(*, writes: bool) -> Iterator[None]:
     before = g.get("writes")
     g.writes = writes

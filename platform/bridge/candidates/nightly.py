@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bridge.blocks.queries import blocked_employers, hidden_by_employer
 from bridge.candidates.fit import obstacles
 from bridge.candidates.models import BestMatch, Candidate, Mark
-from bridge.database import reading, utc_now, writing
+from bridge.database import only_reading, reading, utc_now, writing
 from bridge.extensions import db
 from bridge.search.index import current_index
 from bridge.students.documents import document
@@ -60,9 +60,8 @@ def renew() -> None:
         ids = [vacancy.id for vacancy in vacancies]
         queries = [documents.query(vacancy) for vacancy in vacancies]
         conditions = _conditions(session, vacancies)
-    index = current_index()
-    # It may have read the vocabulary in the session at hand, which would now keep others waiting.
-    db.session.commit()
+    with only_reading():
+        index = current_index()
     rankings = _search_many(index, queries, conditions)
     best = {
         vacancy_id: {

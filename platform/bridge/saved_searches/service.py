@@ -19,12 +19,13 @@ from werkzeug.datastructures import MultiDict
 from bridge.accounts.models import User
 from bridge.candidates.filters import FilterForm, active_filters
 from bridge.candidates.ranking import Ranking
-from bridge.database import delete_row, utc_now
+from bridge.database import delete_row, only_reading, utc_now
 from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.mail.letters import absolute_url, read_letter
 from bridge.mail.service import put_letter
 from bridge.saved_searches.models import SavedSearch, SavedSearchMatch
+from bridge.search.index import current_index
 from bridge.vacancies.models import Vacancy
 from bridge.vacancies.queries import WHOLE
 
@@ -99,6 +100,10 @@ def alert_of_new_candidates() -> int:
     )
     numbers = db.session.scalars(due.order_by(SavedSearch.id)).all()
     db.session.commit()
+    if numbers:
+        # A new process has to load the index first, which takes long.
+        with only_reading():
+            current_index()
     return sum(_alert(number) for number in numbers)
 
 
