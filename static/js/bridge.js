@@ -4,6 +4,8 @@
    [data-live]                       an enhanced button that is pressed when a control of its form changes
    [data-autosubmit]                 a form that is sent when a control of it changes
    [data-hotkey="KeyS"]              the key (by its place, whatever the layout) presses the control
+   [data-hotkey-twice]               … pressed once it only takes the focus, since nothing takes back what
+                                     it does: a word typed beside its field must not do it
    [data-focus-key="…"]              finds the same control again after a swap
    Whatever fails here ends in what the browser would have done without it. */
 
@@ -18,10 +20,13 @@ function announce(text) {
   setTimeout(() => { region.textContent = text; }, 50);
 }
 
+const typing = (element) =>
+  element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio])");
+
 /* Focus */
 
 const focusKeys = () => [...document.querySelectorAll("[data-focus-key]")];
-const controls = (element) => [...(element?.querySelectorAll("a, button, input, select, textarea, summary") ?? [])];
+const controls = (element) => [...(element?.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary") ?? [])];
 
 /* Remembers the focused control and returns a function that focuses it again after a swap: by its
    id, by its key or, where it is gone, the next key of the list, by its place in what holds it. */
@@ -35,12 +40,44 @@ function rememberFocus() {
   const holder = active.parentElement.closest("[id]");
   const index = controls(holder).indexOf(active);
   return () => {
-    if (active.isConnected) return;
+    if (active.isConnected) return active.focus({ preventScroll: true });
     const now = new Map(focusKeys().map((element) => [element.dataset.focusKey, element]));
     const heir = (id && byId(id)) || now.get(order.find((name) => now.has(name)))
       || (holder && controls(byId(holder.id))[index]);
     (heir || byId("content")).focus({ preventScroll: Boolean(heir) });
   };
+}
+
+/* What was typed */
+
+const isBox = (control) => control.type === "checkbox" || control.type === "radio";
+const state = (control) => (isBox(control) ? control.checked : control.value);
+
+/* Whether a control holds something else than the page came with. */
+function isChanged(control) {
+  if (isBox(control)) return control.checked !== control.defaultChecked;
+  if (control.type === "file") return control.files.length > 0;
+  if (control.type === "hidden" || control.type === "submit" || control.type === "button") return false;
+  if (!control.options) return control.value !== control.defaultValue;
+  const first = [...control.options].findIndex((option) => option.defaultSelected);
+  return control.selectedIndex !== Math.max(first, 0);
+}
+
+/* The control of a page that is the same as `control` of another. */
+function twin(control, page) {
+  const where = (one) => one.form?.id || one.form?.getAttribute("action");
+  return [...page.querySelectorAll(`[name="${CSS.escape(control.name)}"]`)].find(
+    (one) => where(one) === where(control) && one.type === control.type && (!isBox(one) || one.value === control.value),
+  );
+}
+
+/* Puts into the new elements the controls of the old ones that were changed since the page came or,
+   of the form that was sent, since then: an answer to one form undoes nothing in another. */
+function keepTyped(old, fresh, sent) {
+  for (const control of old.querySelectorAll("input[name], select[name], textarea[name]")) {
+    const kept = sent.has(control) ? state(control) !== sent.get(control) : isChanged(control);
+    if (kept) twin(control, fresh)?.replaceWith(control);
+  }
 }
 
 /* Swapping */
@@ -51,13 +88,16 @@ function openDetails() {
 
 /* Replaces the named elements by those of the answer; one that the answer lacks goes away.
    False, and nothing done, where the answer holds none of them: it is another page. */
-function swap(answer, ids) {
+function swap(answer, ids, sent = new Map()) {
   const pairs = ids.map((id) => [byId(id), answer.getElementById(id)]);
   if (!pairs.some(([, fresh]) => fresh)) return false;
   const open = openDetails();
   for (const [old, fresh] of pairs) {
-    if (old && fresh) old.replaceWith(document.adoptNode(fresh));
-    else old?.remove();
+    if (!old || !fresh) old?.remove();
+    else {
+      keepTyped(old, fresh, sent);
+      old.replaceWith(document.adoptNode(fresh));
+    }
   }
   for (const id of open) byId(id)?.setAttribute("open", "");
   return true;
@@ -66,23 +106,31 @@ function swap(answer, ids) {
 /* The first match of a selector inside the named elements. */
 const inside = (ids, selector) => ids.map((id) => byId(id)?.querySelector(selector)).find(Boolean);
 
-function show(answer, ids, requested, final) {
+/* What the page tells on top: what has just happened. */
+const told = () => [...byId("messages").querySelectorAll("[data-message] > p, [data-message] > div")]
+  .map((element) => element.textContent.trim()).join(" ");
+
+function show(answer, ids, requested, final, sent) {
   const restoreFocus = rememberFocus();
   const elsewhere = new URL(final).pathname !== new URL(requested).pathname
     && new URL(final).pathname !== location.pathname;
-  const isOther = elsewhere || !swap(answer, ids);
-  if (isOther) {
-    swap(answer, ["content", "navigation"]);
-    scrollTo(0, 0);
+  const isOther = elsewhere || !swap(answer, ids, sent);
+  const trouble = isOther && answer.getElementById("error-notice");
+  if (trouble) {
+    // Told here: the page of the error would take away all that stands and was typed on this one.
+    byId("messages").replaceChildren(document.adoptNode(trouble.content));
+  } else {
+    if (isOther) {
+      swap(answer, ["content", "navigation"], sent);
+      scrollTo(0, 0);
+    }
+    swap(answer, ["messages"]);
+    document.title = answer.title;
   }
-  swap(answer, ["messages"]);
-  document.title = answer.title;
-  const messages = byId("messages");
-  const text = [...messages.querySelectorAll("[data-message] > p, [data-message] > div")]
-    .map((element) => element.textContent.trim()).join(" ");
-  messages.classList.toggle("messages--floating", text !== "");
+  const text = told();
+  byId("messages").classList.toggle("messages--floating", text !== "");
   prepare();
-  const first = isOther ? document.querySelector("[data-focus-first]") : inside(ids, "[data-focus-first]");
+  const first = trouble ? null : isOther ? document.querySelector("[data-focus-first]") : inside(ids, "[data-focus-first]");
   if (first) first.focus();
   else restoreFocus();
   const result = inside(ids, "[data-announce]") || document.querySelector("[data-announce]");
@@ -96,6 +144,8 @@ async function send(source, request, ids) {
   const controller = new AbortController();
   sending.set(source, controller);
   source.setAttribute("aria-busy", "true");
+  const form = source.form ?? source;
+  const sent = new Map([...(form.elements ?? [])].map((control) => [control, state(control)]));
   try {
     const response = await fetch(request, { signal: controller.signal, credentials: "same-origin" });
     if (!(response.headers.get("Content-Type") || "").includes("text/html")) throw new Error("no page");
@@ -104,7 +154,7 @@ async function send(source, request, ids) {
     if (final !== location.href && (request.method === "GET" || response.redirected)) {
       history.pushState({ ids: request.method === "GET" ? ids : ["content"] }, "", final);
     }
-    show(answer, ids, request.url, final);
+    show(answer, ids, request.url, final, sent);
     return true;
   } catch (error) {
     // Aborted: a newer act of the same form is on its way.
@@ -178,6 +228,28 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+/* Leaving */
+
+const isText = (control) =>
+  control.matches("textarea, input:not([type=password], [type=search], [type=hidden])") && typing(control);
+
+/* Whether a form would take something written with it: a text, or more than one line. What came back
+   with errors is not saved either. */
+function isUnsaved(form) {
+  if (form.method !== "post" || form.dataset.sent) return false;
+  if (form.hasAttribute("data-unsaved")) return true;
+  const returned = byId("error-summary");
+  const written = [...form.elements].filter(
+    (control) => isText(control) && control.value && (returned || isChanged(control)),
+  );
+  return written.length > 1 || written.some((control) => control.matches("textarea"));
+}
+
+// Pages are not kept by the browser (Cache-Control: no-store): the way back would find the form empty.
+addEventListener("beforeunload", (event) => {
+  if ([...document.forms].some(isUnsaved)) event.preventDefault();
+});
+
 /* Controls */
 
 // At the window, by the control's own form: `change` of a control that is tied to a form by its
@@ -196,9 +268,6 @@ addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
-
-const typing = (element) =>
-  element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio])");
 
 /* The control for a key: the one in the card that holds the focus, else the first of the page. */
 function hotkeyTarget(code) {
@@ -233,7 +302,8 @@ addEventListener("keydown", (event) => {
   const target = hotkeyTarget(event.code);
   if (target) {
     event.preventDefault();
-    if (typing(target)) target.focus();
+    const first = target.hasAttribute("data-hotkey-twice") && document.activeElement !== target;
+    if (typing(target) || first) target.focus();
     else target.click();
   } else if (step(event.code)) event.preventDefault();
 });
@@ -271,3 +341,5 @@ root.dataset.enhanced = "";
 history.replaceState(history.state ?? { ids: ["content"] }, "");
 prepare();
 if (!location.hash) document.querySelector("[data-focus-first]")?.focus();
+// Screen readers tell what changes in a region, not what a new page has come with.
+if (told()) announce(told());

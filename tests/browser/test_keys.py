@@ -3,6 +3,7 @@ what is written. Without scripts the same is there by links and buttons."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bridge.extensions import db
@@ -40,6 +41,7 @@ def test_keys_palette_and_preview(
         hr.page.wait_for_url("**/company")
     _sees_the_counts_follow(hr, vacancy_id, scripts)
     if scripts:
+        _loses_nothing_that_is_typed(hr, vacancy_id)
         _switches_the_keys_off(hr, vacancy_id)
 
 
@@ -105,6 +107,35 @@ def _sees_the_counts_follow(hr: Visitor, vacancy_id: int, scripts: bool) -> None
     assert page.get_by_label("Title").input_value() == "Another title"
     hr.open(f"/hr/vacancies/{vacancy_id}/edit")
     assert page.get_by_label("Title").input_value() != "Another title"
+
+
+def _loses_nothing_that_is_typed(hr: Visitor, vacancy_id: int) -> None:
+    """What one form brings undoes nothing in another, and nobody leaves a text by mistake."""
+    page = hr.page
+    hr.open(f"/hr/vacancies/{vacancy_id}/candidates")
+    for number in range(2):
+        page.locator('.candidate [name="c"]').nth(number).check()
+    page.get_by_role("button", name=re.compile("in the shortlist")).last.click()
+    hr.see("is in the shortlist.")
+    assert page.locator(".candidate :checked").count() == 2
+    page.locator(".candidate__name a").first.click()
+    note = page.get_by_role("textbox", name="Note")
+    tag = page.get_by_label("New tag")
+    note.fill("Позвонить в четверг.")
+    tag.fill("резерв")
+    people.press(hr, "Add")
+    hr.see("Tagged “резерв”.")
+    assert (note.input_value(), tag.input_value()) == ("Позвонить в четверг.", "")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Add"
+    address, asked = page.url, []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Company").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert (asked, page.url) == (["beforeunload"], address)
+    people.press(hr, "Keep the note")
+    hr.see("The note is kept.")
+    page.get_by_role("link", name="Company").click()
+    page.wait_for_url("**/company")
 
 
 def _switches_the_keys_off(hr: Visitor, vacancy_id: int) -> None:

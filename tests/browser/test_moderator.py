@@ -161,6 +161,19 @@ def _by_keys_alone(staff: Visitor) -> None:
     page.wait_for_url(lambda url: url != second)
     page.keyboard.press("KeyK")
     page.wait_for_url(second)
+    # Nothing takes an approval back: of a word typed beside its field one letter does nothing.
+    page.keyboard.press("KeyA")
+    assert page.evaluate("document.activeElement.value") in ("approve", "no-breach")
+    assert page.url == second
+    # Taking the case meanwhile loses no word of what is written.
+    note = page.get_by_label("What the author will read")
+    note.fill("Уже написано.")
+    page.get_by_role("button", name=re.compile("^(Take it|Release)")).click()
+    page.get_by_role("button", name=re.compile("^(Release|Take it)")).wait_for()
+    staff.see("You have taken it")
+    assert note.input_value() == "Уже написано."
+    note.fill("")
+    note.blur()
     page.keyboard.press("Slash")
     page.keyboard.type("а")
     assert page.url == second  # typing presses no keys

@@ -88,6 +88,7 @@ def add_tag(vacancy_id: int, pseudonym: str) -> Answer:
         db.session.rollback()
         form.name.errors = [str(error.message)]
         return detail_page(vacancy, candidate, tag_form=form), error.status
+    flash(_("Tagged “%(tag)s”.", tag=form.name.data), "ok")
     return _back(candidate)
 
 
@@ -98,4 +99,5 @@ def remove_tag(vacancy_id: int, pseudonym: str, tag_id: int) -> Response:
     tag = notes.tag_of(candidate, tag_id) or abort(404)
     notes.remove_tag(tag, actor=current_user)
     db.session.commit()
+    flash(_("The tag “%(tag)s” is removed.", tag=tag.name), "ok")
     return _back(candidate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 
 from bridge.consents.models import ConsentDocument
@@ -15,7 +16,7 @@ class AsksConsent:
     """Mixed into a form. `ask` decides whether there is anything to agree to: where there is not,
     the fields go. Never ticked beforehand, for one document and nothing else."""
 
-    consent = BooleanField()
+    consent = BooleanField(_l("Consent"))
     consent_document = HiddenField()
 
     def ask(self, document: ConsentDocument | None) -> None:
