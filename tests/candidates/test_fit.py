@@ -97,7 +97,10 @@ def test_a_skill_more_and_the_place_it_leads_to(app: Flask, client: FlaskClient)
     before = current_index().search(documents.query(vacancy))
     own = standing(vacancy, profile)
     assert (own.rank, own.of) == (4, 4)
-    assert (own.steps[0].skill.slug, own.steps[0].rank) == ("sql", 1)
+    assert [(one.skill.slug, one.is_required, one.rank) for one in own.missing] == [
+        ("sql", True, 1),
+        ("git", False, None),
+    ]
     assert current_index().search(documents.query(vacancy)) == before
     sign_in(client, profile.user)
     page = client.get(f"/vacancies/{vacancy.id}")

@@ -30,7 +30,7 @@ from bridge.notices.models import Notice
 from bridge.reports import service as reports
 from bridge.rights.models import DataExport, ExportState
 from bridge.saved_searches import service as saved_searches
-from bridge.skills.models import UnknownTerm
+from bridge.skills.models import Course, UnknownTerm
 from bridge.students.models import EntryKind, ProfileEntry
 from tests.factories import make_employer, make_member, make_student, make_user, make_vacancy
 
@@ -149,14 +149,16 @@ def _make_desk(request: ContactRequest, student: User, staff: User) -> Values:
         text_ru="Текст.",
         text_en="A text.",
     )
+    course = Course(name_ru=f"Курс {request.id}", name_en=f"Course {request.id}")
     day_off = DayOff(day=date(2026, 3, 1 + len(db.session.scalars(sa.select(DayOff)).all())))
-    db.session.add_all((batch, template, day_off))
+    db.session.add_all((batch, template, course, day_off))
     db.session.commit()
     return {
         "case_id": case.id,
         "report_id": report.id,
         "batch_id": batch.id,
         "template_id": template.id,
+        "course_id": course.id,
         "day_off_id": day_off.id,
     }
 

@@ -35,6 +35,7 @@ SUBJECTS: dict[str, object] = {
     "consent": _l("Consent"),
     "consent_document": _l("Document"),
     "contact_request": _l("Contact request"),
+    "course": _l("Course"),
     "data_export": _l("File with one's own data"),
     "day_off": _l("Day off"),
     "employer": _l("Enterprise"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,8 @@ from bridge.candidates.reasons import REASONS_IN_LIST, Reason, bar_of, reasons_o
 from bridge.extensions import db
 from bridge.search import attributes
 from bridge.search.index import current_index
-from bridge.skills.models import Skill
+from bridge.skills.courses import teaching
+from bridge.skills.models import Course, Skill
 from bridge.students.documents import document, with_implied
 from bridge.students.evidence import evidence_weights
 from bridge.students.masked import masked_profile
@@ -57,22 +59,27 @@ class Fit:
         return sum(chip.kind == SkillNeed.MUST.value and not chip.held for chip in self.chips)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one more skill would do: the place it leads to, from 1."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A skill that the vacancy asks for and the student lacks. courses: those of the university
+    that teach it. rank: the place, from 1, that it would lead to; None where it leads no further
+    up or was not tried."""
 
     skill: Skill
-    rank: int
+    is_required: bool
+    courses: tuple[Course, ...]
+    rank: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A student among the candidates of a vacancy. rank: of the profile as it is now."""
+    """A student among the candidates of a vacancy. rank: of the profile as it is now. missing:
+    what would lead furthest up first, then what is required."""
 
     fit: Fit
     rank: int
     of: int
-    steps: tuple[Step, ...]
+    missing: tuple[Missing, ...]
 
 
 def fits(profile: Profile) -> list[Fit]:
@@ -98,25 +105,45 @@ def standing(vacancy: Vacancy, profile: Profile) -> Standing:
     query = documents.query(vacancy)
     conditions = [*documents.eligibility(vacancy), IdNotIn(others)]
     now, explanation = index.preview(query, own, conditions)
-    missing = {*explanation.missing_must, *explanation.missing_nice}
-    lacking = [
-        skill
-        for need in (SkillNeed.MUST, SkillNeed.NICE)
-        for skill in vacancy.skills_of(need)
-        if skill.slug in missing
-    ]
-    steps = []
-    for skill in lacking[:STEPS_AT_MOST]:
+    ranks = {}
+    lacking = _lacking(vacancy, explanation)
+    for skill, _is_required in lacking[:STEPS_AT_MOST]:
         moved, _why = index.preview(query, _with(own, skill, weights[Evidence.STATED]), conditions)
         if moved.rank < now.rank:
-            steps.append(Step(skill, moved.rank))
-    fit = _fit(vacancy, profile, own, explanation, blocked_employers(profile))
+            ranks[skill.id] = moved.rank
     return Standing(
-        fit=fit,
+        fit=_fit(vacancy, profile, own, explanation, blocked_employers(profile)),
         rank=now.rank,
         of=index.count(conditions) + 1,
-        steps=tuple(sorted(steps, key=lambda step: step.rank)),
+        missing=_missing(lacking, ranks),
     )
+
+
+def _lacking(vacancy: Vacancy, explanation: Explanation) -> list[tuple[Skill, bool]]:
+    """What the student lacks, each with whether it is required: those first."""
+    slugs = {*explanation.missing_must, *explanation.missing_nice}
+    return [
+        (skill, need is SkillNeed.MUST)
+        for need in (SkillNeed.MUST, SkillNeed.NICE)
+        for skill in vacancy.skills_of(need)
+        if skill.slug in slugs
+    ]
+
+
+def _missing(
+    lacking: Sequence[tuple[Skill, bool]], ranks: Mapping[int, int]
+) -> tuple[Missing, ...]:
+    courses = teaching([skill.id for skill, _is_required in lacking])
+    found = [
+        Missing(
+            skill=skill,
+            is_required=is_required,
+            courses=tuple(courses.get(skill.id, ())),
+            rank=ranks.get(skill.id),
+        )
+        for skill, is_required in lacking
+    ]
+    return tuple(sorted(found, key=lambda one: (one.rank is None, one.rank or 0)))
 
 
 def _with(own: Document, skill: Skill, weight: float) -> Document:

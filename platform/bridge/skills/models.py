@@ -89,3 +89,46 @@ class UnknownTerm(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Course(Model):
+    """What the university teaches: students read it beside the skills that they lack. place: the
+    department, the semester, how to enrol."""
+
+    __tablename__ = "course"
+    __personal__ = Personal(
+        "id name_ru name_en place_ru place_en url created_at removed_at version"
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_ru: Mapped[str] = mapped_column(sa.String(160))
+    name_en: Mapped[str] = mapped_column(sa.String(160))
+    place_ru: Mapped[str] = mapped_column(sa.String(160), default="")
+    place_en: Mapped[str] = mapped_column(sa.String(160), default="")
+    url: Mapped[str] = mapped_column(sa.String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    # out of sight since then; it can be taken back
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    skills: Mapped[list[Skill]] = relationship(secondary="course_skill", order_by=Skill.id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    def name(self, locale: str) -> str:
+        return self.name_ru if locale == "ru" else self.name_en
+
+    def place(self, locale: str) -> str:
+        return self.place_ru if locale == "ru" else self.place_en
+
+
+class CourseSkill(Model):
+    """That a course teaches a skill."""
+
+    __tablename__ = "course_skill"
+    __personal__ = Personal("course_id skill_id")
+
+    course_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("course.id", ondelete="CASCADE"), primary_key=True
+    )
+    skill_id: Mapped[int] = mapped_column(sa.ForeignKey("skill.id"), primary_key=True, index=True)

@@ -82,6 +82,11 @@ SETTINGS: tuple[tuple[Item, object, Permission], ...] = (
         Permission.MANAGE_VOCABULARY,
     ),
     (
+        Item("courses.index", _l("Courses"), "graduation-cap"),
+        _l("What the university teaches, and which skills"),
+        Permission.MANAGE_VOCABULARY,
+    ),
+    (
         Item("consents.documents", _l("Consents"), "file-lock"),
         _l("The documents that people agree to"),
         Permission.MANAGE_CONSENTS,
@@ -115,6 +120,8 @@ SETTINGS_HOME = Item(
         *(item.endpoint for item, _about, _permission in SETTINGS),
         "moderation.edit_template",
         "moderation.new_template",
+        "courses.create",
+        "courses.edit",
         "consents.edit",
         "consents.new_version",
         "rights.erase_person",
