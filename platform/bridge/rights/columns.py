@@ -14,9 +14,9 @@ TECHNICAL = {
 }
 # By the name of the column; `table.column` where it says something else there.
 COLUMNS: dict[str, object] = {
-    "about": _l("about the enterprise"),
+    "about": _l("About the enterprise"),
     "abuse_report.about": _l("About what"),
-    "accepted_at": _l("Accepted"),
+    "accepted_at": _l("Agreed on"),
     "account_token.purpose": _l("What the link is for"),
     "act": _l("How"),
     "action": _l("Act"),
@@ -49,7 +49,7 @@ COLUMNS: dict[str, object] = {
     "data": _l("Details"),
     "day": _l("Day"),
     "deactivated_at": _l("Deactivated"),
-    "decided_at": _l("Decided"),
+    "decided_at": _l("Decided on"),
     "decided_by_id": _l("Decided by"),
     "degree": _l("Level of education"),
     "deleted_at": _l("Deleted"),
@@ -162,7 +162,7 @@ COLUMNS: dict[str, object] = {
     "summary": _l("About me"),
     "text": _l("Text"),
     "time_zone": _l("Time zone"),
-    "times": _l("Times"),
+    "times": _l("How often"),
     "title": _l("Title"),
     "trusted": _l("Trusted"),
     "updated_at": _l("Changed"),

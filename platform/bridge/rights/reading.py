@@ -24,7 +24,7 @@ from bridge.rights import codes
 from bridge.rights.collecting import Row
 from bridge.rights.columns import column_label, is_technical
 from bridge.vacancies.models import Vacancy
-from bridge.web.i18n import language_name, short_date, short_datetime
+from bridge.web.i18n import language_name, month, short_date, short_datetime
 
 _EXTENSION = "bridge-words-of-data"
 # A row as collected -> what one of its columns says.
@@ -109,12 +109,9 @@ def _basis(row: Row) -> str:
 
 
 def _data(row: Row) -> str:
-    """What a notice tells of: titles and names, moments as they are read."""
-    return ", ".join(
-        short_datetime(datetime.fromisoformat(value)) if name.endswith("_at") else str(value)
-        for name, value in row["data"].items()
-        if value and isinstance(value, str)
-    )
+    """What a notice tells of besides its rows: titles and names, without moments."""
+    told = (value for name, value in row["data"].items() if not name.endswith("_at"))
+    return ", ".join(value for value in told if value and isinstance(value, str))
 
 
 OF_COLUMNS: dict[str, Words] = {
@@ -122,6 +119,7 @@ OF_COLUMNS: dict[str, Words] = {
     "candidate_id": lambda row: _vacancy_of(Candidate, row["candidate_id"]),
     "consent.subject_id": _opened_to,
     "data": _data,
+    "graduates_on": lambda row: month(date.fromisoformat(row["graduates_on"])),
     "language": lambda row: language_name(row["language"]),
     "locale": lambda row: language_name(row["locale"]),
     "message_file.kind": lambda row: row["kind"].upper(),
