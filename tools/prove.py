@@ -49,7 +49,7 @@ GROUPS = (
             "tests/accounts/test_races.py",
             "tests/attacks/test_double_clicks.py",
         ),
-        900,
+        1200,
         {"RACE_ROUNDS": "200"},
     ),
     Group(
