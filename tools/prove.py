@@ -72,7 +72,7 @@ GROUPS = (
             "tests/attacks/test_slow_input.py",
             "tests/attacks/test_markup.py",
         ),
-        900,
+        1200,
         {"FUZZ": "1", "PROVE": "1"},
     ),
     Group(

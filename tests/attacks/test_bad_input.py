@@ -68,7 +68,9 @@ BAD = (
     "\\",
     "\x1b[2J\x07\x85\u2028",
 )
-TRIED = 12 if os.environ.get("FUZZ") == "1" else 1
+# How many of these each field holds: what forms let through is the same on both databases, so a
+# part of it says what the second makes of it.
+TRIED = {"sqlite": 12, "postgresql": 4} if os.environ.get("FUZZ") == "1" else {}
 
 
 @pytest.fixture
@@ -101,16 +103,18 @@ def test_no_input_breaks_a_form(app: Flask, world: World, kind: str, figure: Fig
     """Each field of each form in turn holds each bad text, the others what stood there; then all
     fields hold it at once."""
     client = client_of(app, world.people[kind])
-    chance = random.Random(f"{kind} {db.engine.dialect.name}")  # noqa: S311
+    database = db.engine.dialect.name
+    tried = TRIED.get(database, 1)
+    chance = random.Random(f"{kind} {database}")  # noqa: S311
     answers = Answers()
     for form in forms_of(client, STARTS[kind]):
         shared = form.action.startswith(OF_EVERY_PAGE) and kind != "student"
         if form.action in LEAVING or shared:
             continue
         for name in form.fields:
-            for bad in chance.sample(BAD, TRIED):
+            for bad in chance.sample(BAD, tried):
                 send(client, form, {**form.fields, name: [bad]}, answers)
-        for bad in chance.sample(BAD, TRIED):
+        for bad in chance.sample(BAD, tried):
             send(client, form, {name: [bad] for name in form.fields}, answers)
-    answers.tell(figure, f"forms ({kind}, {db.engine.dialect.name})")
+    answers.tell(figure, f"forms ({kind}, {database})")
     assert answers.wrong == []
