@@ -51,11 +51,16 @@ class Result:
 
 
 def import_rows(
-    rows: Sequence[Row], import_row: Callable[[Row], Outcome], *, apply: bool
+    rows: Sequence[Row],
+    import_row: Callable[[Row], Outcome],
+    *,
+    apply: bool,
+    progress: Callable[[int], object] = lambda _done: None,
 ) -> list[Result]:
     """Run `import_row` on each row within a savepoint of its own and commit, or with
-    `apply=False` roll back. A RowError or DomainError refuses its row alone. Progress goes to
-    standard error."""
+    `apply=False` roll back. A RowError or DomainError refuses its row alone. progress: called
+    between transactions with the number of rows done; on a terminal it goes to standard error
+    besides."""
     results = []
     for number, row in enumerate(tqdm(rows, unit="", disable=None, leave=False), start=1):
         results.append(_import_row(row, import_row))
@@ -65,6 +70,7 @@ def import_rows(
                 db.session.commit()
             else:
                 db.session.rollback()
+            progress(number)
     return results
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from bridge import limited
 
@@ -30,6 +31,7 @@ DELIMITERS = ";,\t"
 ZIP_SIGNATURE = b"PK\x03\x04"
 # The container of old .xls files and of .xlsx files with a password.
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
+TOO_LARGE = _l("The file is larger than 20 MB.")
 Cells = list[str]
 
 
@@ -88,17 +90,24 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
+    """Read a file as `parse_table` does. Raises TableError where it cannot be opened, too."""
+    try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise TableError(TOO_LARGE)
+        content = path.read_bytes()
+    except OSError as error:
+        raise TableError(_("The file cannot be opened: %(why)s.", why=error.strerror)) from error
+    return parse_table(content)
+
+
+def parse_table(content: bytes) -> Table:
     """Read a CSV (UTF-8, UTF-16 with a mark, Windows-1251; comma, semicolon or tab) or the first
     sheet of an XLSX. The first row that is not empty holds the names of the columns.
 
     Raises TableError where it is neither, is empty, or is larger than the limits above.
     """
-    try:
-        if path.stat().st_size > FILE_LIMIT:
-            raise TableError(_("The file is larger than 20 MB."))
-        content = path.read_bytes()
-    except OSError as error:
-        raise TableError(_("The file cannot be opened: %(why)s.", why=error.strerror)) from error
+    if len(content) > FILE_LIMIT:
+        raise TableError(TOO_LARGE)
     if content.startswith(OLE_SIGNATURE):
         raise TableError(
             _("The file has a password or is an old .xls. Save it as .xlsx without a password.")

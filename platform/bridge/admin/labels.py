@@ -54,6 +54,7 @@ SUBJECTS: dict[str, object] = {
     "moderation_settings": _l("Settings of the queue"),
     "outbox_mail": _l("Letter"),
     "profile": _l("Profile"),
+    "roster_upload": _l("Roster of students"),
     "skill": _l("Skill"),
     "term": _l("Terms of keeping"),
     "unknown_term": _l("Word"),

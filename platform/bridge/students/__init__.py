@@ -8,11 +8,22 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     # Importing the staff's pages adds them to the blueprint.
     from bridge import jobs
-    from bridge.students import commands, freshness, labels, listeners, notices, service, staff
+    from bridge.students import (
+        commands,
+        freshness,
+        labels,
+        listeners,
+        notices,
+        roster_views,
+        service,
+        staff,
+        uploads,
+    )
     from bridge.students.views import blueprint
 
     assert staff
     app.register_blueprint(blueprint)
+    app.register_blueprint(roster_views.blueprint)
     app.cli.add_command(commands.import_students)
     app.cli.add_command(commands.add_direction)
     labels.init_app(app)
@@ -25,3 +36,4 @@ def init_app(app: Flask) -> None:
         every=timedelta(hours=1),
         run=service.hide_without_consent,
     )
+    jobs.register(app, "rosters", every=timedelta(seconds=20), run=uploads.work)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     Field,
@@ -304,6 +305,17 @@ ENTRY_FORMS: dict[EntryKind, type[EntryForm]] = {
     EntryKind.EXPERIENCE: ExperienceForm,
     EntryKind.LINK: LinkForm,
 }
+
+
+class RosterForm(BaseForm):
+    """A roster that staff bring."""
+
+    file = FileField(
+        _l("File"),
+        [FileRequired(_l("Choose a file."))],
+        description=_l("CSV or XLSX, up to 20 MB."),
+    )
+    invites = BooleanField(_l("Invite by letter whoever has not joined"))
 
 
 class FilterForm(BaseForm):

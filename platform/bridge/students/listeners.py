@@ -10,7 +10,7 @@ from bridge.consents.models import Consent, ConsentDocument, Purpose
 from bridge.extensions import db
 from bridge.search.service import note_change
 from bridge.skills.models import Skill
-from bridge.students import service
+from bridge.students import service, uploads
 from bridge.students.models import Profile, ProfileSkill
 
 
@@ -53,7 +53,12 @@ def on_consent_withdrawn(consent: Consent, *, actor: User) -> None:
         service.hide_name(actor.profile, actor=actor)
 
 
+def on_account_erasing(user: User, *, actor: User | None) -> None:
+    uploads.forget_files()
+
+
 def connect() -> None:
+    events.account_erasing.connect(on_account_erasing)
     events.consent_published.connect(on_consent_published)
     events.consent_withdrawn.connect(on_consent_withdrawn)
     events.account_created.connect(give_profile)

@@ -12,7 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from bridge.accounts.models import User
 from bridge.extensions import db
 from bridge.skills.models import Skill
-from bridge.students.models import Direction, Profile, ProfileEntry, ProfileSkill
+from bridge.students.models import Direction, Profile, ProfileEntry, ProfileSkill, RosterUpload
 
 # What a line of a list reads, in three queries for any number.
 LISTED_PARTS = (
@@ -118,4 +118,13 @@ def held_skill(profile_id: int, held_id: int) -> ProfileSkill | None:
         sa.select(ProfileSkill).where(
             ProfileSkill.id == held_id, ProfileSkill.profile_id == profile_id
         )
+    )
+
+
+def roster_uploads() -> sa.Select[RosterUpload]:
+    """The rosters that staff have brought, the newest first."""
+    return (
+        sa.select(RosterUpload)
+        .options(joinedload(RosterUpload.uploaded_by))
+        .order_by(RosterUpload.id.desc())
     )

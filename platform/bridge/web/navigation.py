@@ -48,6 +48,12 @@ EMPLOYERS = Item(
     "building-2",
     ("employers.detail", "vacancies.of_employer"),
 )
+STUDENTS = Item(
+    "students.index",
+    _l("Students"),
+    "graduation-cap",
+    ("students.detail", "roster.index", "roster.detail"),
+)
 ANALYTICS = Item("analytics.university", _l("Analytics"), "chart-column", ("fairness.selection",))
 INTERVIEWS = Item(
     "calendar.index",
@@ -204,7 +210,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
     Role.STAFF: (
         Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
         EMPLOYERS,
-        Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
+        STUDENTS,
         OPEN_VACANCIES,
         ANALYTICS,
         SETTINGS_HOME,
@@ -212,7 +218,7 @@ ITEMS: dict[Role | None, tuple[Item, ...]] = {
     Role.ADMIN: (
         Item("moderation.queue", _l("Moderation"), "list-checks", ("moderation.case",)),
         EMPLOYERS,
-        Item("students.index", _l("Students"), "graduation-cap", ("students.detail",)),
+        STUDENTS,
         OPEN_VACANCIES,
         ANALYTICS,
         Item("admin.accounts", _l("Accounts"), "users", ("admin.account", "admin.new_account")),

@@ -1,0 +1,163 @@
+"""A roster that staff bring in the browser: a dry run, its report, then the taking over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask_babel import force_locale
+
+from bridge import audit
+from bridge.accounts.models import User
+from bridge.database import utc_now, writing
+from bridge.errors import StaleStateError
+from bridge.extensions import db
+from bridge.imports import Outcome, Result, import_rows
+from bridge.students.models import RosterUpload, UploadState
+from bridge.students.roster import COLUMNS, REQUIRED, RosterImport
+from bridge.tables import Table, parse_table
+from bridge.transitions import transition
+
+# Up to so many rows the reader waits for; more are left to the job.
+AT_ONCE = 200
+REFUSED_MOST = 200
+KEPT = timedelta(days=1)
+# No request takes so long.
+DEAD = timedelta(minutes=10)
+
+
+def upload(content: bytes, *, invites: bool, actor: User) -> RosterUpload:
+    """Keep a roster and check it, at once where it is short. TableError where it is none."""
+    table = _table(content)
+    made = RosterUpload(
+        content=content,
+        invites=invites,
+        locale=actor.locale,
+        total=len(table.rows),
+        uploaded_by_id=actor.id,
+    )
+    db.session.add(made)
+    audit.record("roster_upload.checking", made, actor=actor, rows=len(table.rows))
+    db.session.commit()
+    if len(table.rows) <= AT_ONCE:
+        _work(made)
+    return made
+
+
+def apply(uploaded: RosterUpload, *, actor: User) -> None:
+    """Take the checked roster over, at once where it is short. StaleStateError where somebody did
+    so or dropped it already."""
+    _move(uploaded, UploadState.APPLYING, UploadState.CHECKED, actor=actor, done=0)
+    db.session.commit()
+    if uploaded.total <= AT_ONCE:
+        _work(uploaded)
+
+
+def drop(uploaded: RosterUpload, *, actor: User | None) -> None:
+    """Forget it; nothing of it has been taken over."""
+    unfinished = (UploadState.CHECKING, UploadState.CHECKED)
+    _move(uploaded, UploadState.DROPPED, *unfinished, actor=actor, content=None)
+
+
+def work() -> None:
+    """The job: check and take over what waits, and forget what nobody came back to. What a process
+    died on is begun anew: what it had taken over stands there unchanged."""
+    waiting = sa.select(RosterUpload).where(
+        RosterUpload.state.in_((UploadState.CHECKING, UploadState.APPLYING)),
+        # Of a short one the request takes care, unless it died.
+        sa.or_(RosterUpload.total > AT_ONCE, RosterUpload.moved_at < utc_now() - DEAD),
+    )
+    for uploaded in db.session.scalars(waiting.order_by(RosterUpload.id)).all():
+        _work(uploaded)
+    old = sa.select(RosterUpload).where(
+        RosterUpload.state == UploadState.CHECKED, RosterUpload.moved_at < utc_now() - KEPT
+    )
+    for uploaded in db.session.scalars(old).all():
+        drop(uploaded, actor=None)
+    db.session.commit()
+
+
+def forget_files() -> None:
+    """Somebody is being erased: no file that may name them stays, nor can be taken over."""
+    kept = sa.select(RosterUpload).where(RosterUpload.content.is_not(None))
+    for uploaded in db.session.scalars(kept).all():
+        if uploaded.state is UploadState.APPLYING:
+            uploaded.content = None
+        else:
+            drop(uploaded, actor=None)
+
+
+def _work(uploaded: RosterUpload) -> None:
+    applying = uploaded.state is UploadState.APPLYING
+    content, number = uploaded.content, uploaded.id
+    db.session.commit()
+    if content is None:
+        # Somebody was erased after a process had died on it.
+        _move(uploaded, UploadState.DROPPED, UploadState.APPLYING, actor=None)
+        db.session.commit()
+        return
+
+    def note(done: int) -> None:
+        with writing() as session:
+            session.execute(
+                sa.update(RosterUpload).where(RosterUpload.id == number).values(done=done)
+            )
+
+    with force_locale(uploaded.locale):
+        table = _table(content)
+        results = import_rows(
+            table.rows,
+            RosterImport(is_inviting=uploaded.invites),
+            apply=applying,
+            progress=note,
+        )
+        report = _report(results, table)
+    db.session.rollback()
+    db.session.refresh(uploaded)
+    try:
+        if applying:
+            _move(
+                uploaded,
+                UploadState.DONE,
+                UploadState.APPLYING,
+                actor=None,
+                content=None,
+                **report,
+            )
+        else:
+            _move(uploaded, UploadState.CHECKED, UploadState.CHECKING, actor=None, **report)
+    except StaleStateError:
+        # Dropped meanwhile.
+        db.session.rollback()
+    db.session.commit()
+
+
+def _report(results: Sequence[Result], table: Table) -> dict[str, object]:
+    counts = Counter(result.outcome.value for result in results)
+    refused = [
+        {
+            "row": result.number,
+            "column": table.headers.get(result.column, ""),
+            "reason": result.reason,
+        }
+        for result in results
+        if result.outcome is Outcome.REFUSED
+    ]
+    return {"counts": dict(counts), "refused": refused[:REFUSED_MOST]}
+
+
+def _table(content: bytes) -> Table:
+    return parse_table(content).with_fields(COLUMNS, required=REQUIRED)
+
+
+def _move(
+    uploaded: RosterUpload,
+    to: UploadState,
+    *allowed: UploadState,
+    actor: User | None,
+    **values: object,
+) -> None:
+    moved = {"moved_at": utc_now(), **values}
+    transition(uploaded, to, allowed_from=allowed, actor=actor, values=moved)

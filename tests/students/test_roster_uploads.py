@@ -1,0 +1,168 @@
+"""The roster in the browser: checked first, then taken over, and its file is not kept."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from bridge import events
+from bridge.accounts.models import Role, User
+from bridge.audit import AuditEntry
+from bridge.database import as_of, utc_now
+from bridge.extensions import db
+from bridge.mail.models import OutboxMail
+from bridge.students import uploads
+from bridge.students.models import Profile, RosterUpload, UploadState
+from tests.client import forms_of, sign_in, submit
+from tests.factories import make_student, make_user
+
+PAGE = "/staff/students/roster"
+HEADER = "зачётка;ФИО;Почта;Курс"
+ANNA = "23-001;Анна Ёлкина;anna@example.test;3"
+BORIS = "23-002;Борис Мягков;boris@example.test;1"
+WRONG = "23-003;Вера Кривая;vera@@example;3"
+YEAR = "23-004;Глеб Вечный;gleb@example.test;9"
+
+
+@pytest.fixture
+def desk(app: Flask, client: FlaskClient) -> FlaskClient:
+    sign_in(client, make_user(Role.STAFF))
+    return client
+
+
+def bring(desk: FlaskClient, *lines: str, header: str = HEADER, **values: str) -> TestResponse:
+    content = "\n".join((header, *lines)).encode("cp1251")
+    token = forms_of(desk.get(PAGE))[-1][1]["csrf_token"]
+    file = (io.BytesIO(content), "roster.csv")
+    return desk.post(PAGE, data={"csrf_token": token, "file": file, **values})
+
+
+def only() -> RosterUpload:
+    db.session.expire_all()
+    return db.session.scalars(sa.select(RosterUpload)).one()
+
+
+def students() -> list[str]:
+    found = sa.select(User.email).join(Profile, Profile.user_id == User.id).order_by(User.email)
+    emails = list(db.session.scalars(found))
+    db.session.rollback()
+    return emails
+
+
+def test_a_roster_is_checked_then_taken_over(desk: FlaskClient) -> None:
+    answer = bring(desk, ANNA, WRONG, BORIS, YEAR)
+    assert answer.status_code == 303
+    assert students() == []
+    page = desk.get(answer.location).text
+    assert "What it would change" in page
+    assert "Nobody gets a letter" in page
+    # By the row of the file and its own heading, and never the cell.
+    for row, column, reason in ((3, "Почта", "this is no e-mail address"), (5, "Курс", "1 to 6")):
+        assert f'<th scope="row">{row}</th><td>{column}</td>' in page
+        assert reason in page
+    assert "Кривая" not in page
+    assert "vera@@" not in page
+    (number,) = db.session.scalars(sa.select(RosterUpload.id)).all()
+    assert submit(desk, answer.location, action=f"{PAGE}/{number}/apply").status_code == 303
+    assert students() == ["anna@example.test", "boris@example.test"]
+    done = only()
+    assert (done.state, done.content, done.done) == (UploadState.DONE, None, 4)
+    assert done.counts == {"created": 2, "refused": 2}
+    assert db.session.scalars(sa.select(OutboxMail)).all() == []
+    acts = sa.select(AuditEntry.action).where(AuditEntry.subject_type == "roster_upload")
+    assert [act.partition(".")[2] for act in db.session.scalars(acts.order_by(AuditEntry.id))] == [
+        "checking", "checked", "applying", "done",
+    ]  # fmt: skip
+    db.session.rollback()
+    assert "What it has changed" in desk.get(answer.location).text
+    # A second time the same changes nothing.
+    again = bring(desk, ANNA, BORIS)
+    assert "There is nothing to take over." in desk.get(again.location).text
+
+
+def test_whoever_has_not_joined_is_invited_where_that_was_ticked(desk: FlaskClient) -> None:
+    make_student(user=make_user(Role.STUDENT, email="boris@example.test", password_hash="x"))
+    db.session.commit()
+    answer = bring(desk, ANNA, BORIS, invites="y")
+    assert db.session.scalars(sa.select(OutboxMail)).all() == []
+    db.session.rollback()
+    submit(desk, answer.location, action=f"{answer.location}/apply")
+    assert db.session.scalars(sa.select(OutboxMail.recipient)).all() == ["anna@example.test"]
+
+
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        ("ФИО;Курс", "The file lacks these columns"),
+        ("", "The file lacks these columns"),
+        ("зачётка;ФИО;Почта;почта", "These columns occur twice"),
+    ],
+)
+def test_a_broken_file_is_told_at_its_field(desk: FlaskClient, header: str, text: str) -> None:
+    answer = bring(desk, ANNA, header=header)
+    assert answer.status_code == 422
+    assert text in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert db.session.scalars(sa.select(RosterUpload)).all() == []
+
+
+def test_no_file_and_no_table_are_told_too(desk: FlaskClient) -> None:
+    token = forms_of(desk.get(PAGE))[-1][1]["csrf_token"]
+    assert "Choose a file." in desk.post(PAGE, data={"csrf_token": token}).text
+    for content in (b"PK\x03\x04 torn", b"\xd0\xcf\x11\xe0", b"", b"\x00\x01\x02"):
+        file = (io.BytesIO(content), "roster.xlsx")
+        answer = desk.post(PAGE, data={"csrf_token": token, "file": file})
+        assert (answer.status_code, db.session.scalars(sa.select(RosterUpload)).all()) == (422, [])
+        db.session.rollback()
+
+
+def test_a_long_roster_is_left_to_the_job(
+    desk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "AT_ONCE", 1)
+    answer = bring(desk, ANNA, BORIS)
+    page = desk.get(answer.location).text
+    assert "0 of 2 rows" in page
+    assert "You can leave" in page
+    uploads.work()
+    assert only().state is UploadState.CHECKED
+    db.session.rollback()
+    submit(desk, answer.location, action=f"{answer.location}/apply")
+    assert (students(), only().state) == ([], UploadState.APPLYING)
+    uploads.work()
+    assert students() == ["anna@example.test", "boris@example.test"]
+    assert (only().state, only().content) == (UploadState.DONE, None)
+
+
+def test_it_is_taken_over_once_and_not_after_it_was_removed(desk: FlaskClient) -> None:
+    answer = bring(desk, ANNA)
+    token = {"csrf_token": forms_of(desk.get(answer.location))[-1][1]["csrf_token"]}
+    assert desk.post(f"{answer.location}/apply", data=token).status_code == 303
+    assert desk.post(f"{answer.location}/apply", data=token).status_code == 409
+    assert desk.post(f"{answer.location}/drop", data=token).status_code == 409
+    other = bring(desk, BORIS)
+    assert desk.post(f"{other.location}/drop", data=token).status_code == 303
+    assert desk.post(f"{other.location}/apply", data=token).status_code == 409
+    assert students() == ["anna@example.test"]
+
+
+def test_no_file_is_kept_for_long_nor_when_somebody_is_erased(desk: FlaskClient) -> None:
+    bring(desk, ANNA)
+    with as_of(utc_now() + timedelta(hours=23)):
+        uploads.work()
+    assert only().content is not None
+    db.session.rollback()
+    with as_of(utc_now() + timedelta(hours=25)):
+        uploads.work()
+    assert (only().state, only().content) == (UploadState.DROPPED, None)
+    db.session.delete(only())
+    db.session.commit()
+    bring(desk, ANNA)
+    events.account_erasing.send(make_student().user, actor=None)
+    assert (only().state, only().content) == (UploadState.DROPPED, None)
