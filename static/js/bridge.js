@@ -236,7 +236,7 @@ const isText = (control) =>
 /* Whether a form would take something written with it: a text, or more than one line. What came back
    with errors is not saved either. */
 function isUnsaved(form) {
-  if (form.method !== "post" || form.dataset.sent) return false;
+  if (form.method !== "post" || form.dataset.sent || form.dataset.given) return false;
   if (form.hasAttribute("data-unsaved")) return true;
   const returned = byId("error-summary");
   const written = [...form.elements].filter(
@@ -245,6 +245,11 @@ function isUnsaved(form) {
   return written.length > 1 || written.some((control) => control.matches("textarea"));
 }
 
+// «Cancel», the link among the buttons of a form, says already that what was typed may go.
+addEventListener("click", (event) => {
+  const form = event.target.closest(".form-actions a")?.closest("form");
+  if (form) form.dataset.given = "up";
+});
 // Pages are not kept by the browser (Cache-Control: no-store): the way back would find the form empty.
 addEventListener("beforeunload", (event) => {
   if ([...document.forms].some(isUnsaved)) event.preventDefault();

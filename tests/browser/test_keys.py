@@ -134,6 +134,13 @@ def _loses_nothing_that_is_typed(hr: Visitor, vacancy_id: int) -> None:
     assert (asked, page.url) == (["beforeunload"], address)
     people.press(hr, "Keep the note")
     hr.see("The note is kept.")
+    # Who presses «Cancel» is not asked.
+    hr.open("/hr/vacancies/new")
+    people.fill(hr, {"What the work is": "Расчёты."})
+    page.once("dialog", lambda dialog: asked.append(dialog.type))
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url("**/hr/vacancies")
+    assert asked == ["beforeunload"]
     page.get_by_role("link", name="Company").click()
     page.wait_for_url("**/company")
 
