@@ -140,6 +140,17 @@ def test_a_long_roster_is_left_to_the_job(
     assert (only().state, only().content) == (UploadState.DONE, None)
 
 
+def test_a_file_that_cannot_be_read_any_more_ends_so(desk: FlaskClient) -> None:
+    answer = bring(desk, ANNA)
+    only().content = b"PK\x03\x04 torn"
+    db.session.commit()
+    assert submit(desk, answer.location, action=f"{answer.location}/apply").status_code == 303
+    assert (only().state, only().content) == (UploadState.DROPPED, None)
+    db.session.rollback()
+    assert "The XLSX file is damaged." in desk.get(answer.location).text
+    assert students() == []
+
+
 def test_it_is_taken_over_once_and_not_after_it_was_removed(desk: FlaskClient) -> None:
     answer = bring(desk, ANNA)
     token = {"csrf_token": forms_of(desk.get(answer.location))[-1][1]["csrf_token"]}

@@ -269,7 +269,7 @@ class RosterUpload(Model):
     __tablename__ = "roster_upload"
     __personal__ = Personal(
         "id state invites uploaded_by_id created_at moved_at done total version",
-        Owner("uploaded_by_id", download="state created_at total"),
+        Owner("uploaded_by_id", download="state created_at"),
         kept={
             "content": "removed within a day, and whenever a student is erased",
             "locale": "one of the platform's own",

@@ -17,7 +17,7 @@ from bridge.extensions import db
 from bridge.imports import Outcome, Result, import_rows
 from bridge.students.models import RosterUpload, UploadState
 from bridge.students.roster import COLUMNS, REQUIRED, RosterImport
-from bridge.tables import Table, parse_table
+from bridge.tables import Table, TableError, parse_table
 from bridge.transitions import transition
 
 # Up to so many rows the reader waits for; more are left to the job.
@@ -90,8 +90,8 @@ def forget_files() -> None:
 
 
 def _work(uploaded: RosterUpload) -> None:
-    applying = uploaded.state is UploadState.APPLYING
-    content, number = uploaded.content, uploaded.id
+    state, content, number = uploaded.state, uploaded.content, uploaded.id
+    applying = state is UploadState.APPLYING
     db.session.commit()
     if content is None:
         # Somebody was erased after a process had died on it.
@@ -105,31 +105,34 @@ def _work(uploaded: RosterUpload) -> None:
                 sa.update(RosterUpload).where(RosterUpload.id == number).values(done=done)
             )
 
-    with force_locale(uploaded.locale):
-        table = _table(content)
-        results = import_rows(
-            table.rows,
-            RosterImport(is_inviting=uploaded.invites),
-            apply=applying,
-            progress=note,
-        )
-        report = _report(results, table)
+    try:
+        with force_locale(uploaded.locale):
+            table = _table(content)
+            results = import_rows(
+                table.rows,
+                RosterImport(is_inviting=uploaded.invites),
+                apply=applying,
+                progress=note,
+            )
+            report = _report(results, table)
+    except TableError as error:
+        # It was a table when it came: the machine has no memory or no time for it now.
+        report = {"refused": [{"row": "", "column": "", "reason": str(error)}]}
+        _end(uploaded, state, UploadState.DROPPED, content=None, **report)
+        return
+    if applying:
+        _end(uploaded, state, UploadState.DONE, content=None, **report)
+    else:
+        _end(uploaded, state, UploadState.CHECKED, **report)
+
+
+def _end(uploaded: RosterUpload, begun_in: UploadState, to: UploadState, **values: object) -> None:
+    """Commits; nothing where it came to another state meanwhile."""
     db.session.rollback()
     db.session.refresh(uploaded)
     try:
-        if applying:
-            _move(
-                uploaded,
-                UploadState.DONE,
-                UploadState.APPLYING,
-                actor=None,
-                content=None,
-                **report,
-            )
-        else:
-            _move(uploaded, UploadState.CHECKED, UploadState.CHECKING, actor=None, **report)
+        _move(uploaded, to, begun_in, actor=None, **values)
     except StaleStateError:
-        # Dropped meanwhile.
         db.session.rollback()
     db.session.commit()
 
