@@ -18,10 +18,12 @@ from bridge import audit
 from bridge.accounts.models import Role, User
 from bridge.admin.acts import ACTS
 from bridge.admin.labels import SUBJECTS
+from bridge.admin.references import names_in
 from bridge.audit import AuditEntry
 from bridge.candidates.models import Candidate
 from bridge.candidates.service import new_pseudonym
-from bridge.database import Model
+from bridge.cases.models import Case, CaseKind
+from bridge.database import Model, utc_now
 from bridge.extensions import db
 from tests.client import sign_in
 from tests.factories import make_skill, make_student, make_user, make_vacancy
@@ -150,6 +152,20 @@ def test_the_rows_that_entries_name_are_told_by_their_names(
     assert ">Пётр Служащий</a>" in escalated
     assert ">Mig</a>" in merged
     assert ">No. 999999</a>" in gone
+
+
+def test_a_case_is_told_by_its_title_and_every_kind_of_row_is_looked_up(app: Flask) -> None:
+    now = utc_now()
+    case = Case(kind=CaseKind.EMPLOYER, subject_id=1, title="АО «Завод»", opened_at=now, due_at=now)
+    db.session.add(case)
+    db.session.commit()
+    entries = [
+        AuditEntry(action="any.act", subject_type=name, subject_id=number, details={})
+        for name in (*SUBJECTS, "session")
+        for number in (case.id, 999_999)
+    ]
+    with app.test_request_context():
+        assert names_in(entries) == {("moderation_case", case.id): "АО «Завод»"}
 
 
 def test_the_log_is_read_in_words(app: Flask, client: FlaskClient, staff: User) -> None:

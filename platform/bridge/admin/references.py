@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bridge.accounts.models import User
 from bridge.audit import AuditEntry
 from bridge.candidates.models import Candidate
+from bridge.cases.models import Case
 from bridge.contacts.models import ContactRequest
 from bridge.employers.models import Employer
 from bridge.extensions import db
@@ -77,6 +78,7 @@ def _selects() -> dict[str, Any]:
         .join(ContactRequest.candidate)
         .join(ContactRequest.vacancy),
         "employer": sa.select(Employer.id, Employer.name),
+        "moderation_case": sa.select(Case.id, Case.title),
         "profile": sa.select(Profile.id, User.name).join(Profile.user),
         "skill": sa.select(Skill.id, skill),
         "user": sa.select(User.id, User.name),
