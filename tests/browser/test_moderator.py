@@ -86,8 +86,9 @@ def _look_over_the_queue(staff: Visitor) -> None:
 
 def _return_with_a_ready_answer(staff: Visitor) -> None:
     staff.open("/staff/moderation?kind=contact&flagged=1&q=")
-    marked = staff.page.locator(".queue-item", has_text=re.compile("in the text")).first
-    marked.click()
+    # One that no colleague works on.
+    marked = staff.page.locator(".queue-item", has_text=re.compile("in the text"))
+    marked.filter(has_not_text=re.compile("with [A-ZА-Я]")).first.click()
     address = staff.page.url
     staff.page.locator("mark.risk").first.wait_for()
     answers = staff.page.get_by_label("Ready answer")
@@ -152,7 +153,8 @@ def _look_into_a_report(staff: Visitor) -> None:
 
 def _by_keys_alone(staff: Visitor) -> None:
     """The place of the key counts: the letters are those of a Russian layout."""
-    staff.open("/staff/moderation")
+    # Of these no colleague has taken any.
+    staff.open("/staff/moderation?kind=employer")
     page = staff.page
     page.keyboard.press("KeyJ")
     page.wait_for_url(re.compile(r"/staff/moderation/\d+"))
