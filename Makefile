@@ -6,8 +6,6 @@ WORKERS ?= 2
 # Which tests: all that say something of their own. TESTS= (as CI has it) runs every one on both
 # databases.
 TESTS ?= -m 'not repeated'
-# How many at once: more than there are processors, since tests wait for browsers and servers.
-PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 export PORT DATA_DIR WORKERS
 
 BIN := .venv/bin
@@ -38,7 +36,7 @@ run: .venv/ready assets
 install: .venv/ready assets
 
 test: .venv/ready-for-tests assets
-	$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile $(TESTS)
 
 screens: .venv/ready-for-tests assets
 	$(BIN)/python -m pytest -q tests/browser/every_screen.py $(if $(PERSON),-k $(PERSON))

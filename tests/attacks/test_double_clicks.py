@@ -91,8 +91,8 @@ def rows() -> Counter[str]:
 @pytest.mark.parametrize(
     "kind",
     [
-        *("student", "member"),
-        *(pytest.param(kind, marks=pytest.mark.repeated) for kind in ("staff", "admin")),
+        "student",
+        *(pytest.param(kind, marks=pytest.mark.repeated) for kind in ("member", "staff", "admin")),
     ],
 )
 def test_eight_clicks_are_one(app: Flask, world: World, kind: str) -> None:

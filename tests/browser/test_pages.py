@@ -29,9 +29,9 @@ from tests.conftest import Figure
 
 # The hardest of each kind; `make screens` has them all.
 WINDOWS = ((320, "200%"), (1280, "200%"))
-# The pages of a visitor and of one who has a telephone only are looked at in `make test` too.
+# The pages of a visitor are looked at in `make test` too.
 PEOPLE = [
-    pytest.param(person, marks=() if person in ("nobody", "student") else pytest.mark.repeated)
+    pytest.param(person, marks=() if person == "nobody" else pytest.mark.repeated)
     for person in STARTS
 ]
 
