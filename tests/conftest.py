@@ -46,7 +46,9 @@ Figure = Callable[..., None]
 
 # Where the database decides how things go, by folder or file: these run on both in `make test` too.
 ON_BOTH = {
-    *("analytics", "contacts", "jobs", "limits", "mail", "rights", "search"),
+    "contacts",
+    "rights",
+    "search",
     *("test_backups.py", "test_lost_updates.py", "test_migrations.py", "test_races.py"),
     # There is nothing to restart on SQLite.
     "test_postgresql_restarts.py",

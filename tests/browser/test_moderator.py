@@ -57,6 +57,7 @@ def open_first(staff: Visitor, query: str) -> str:
     return staff.page.url
 
 
+@pytest.mark.repeated
 def test_the_moderators_day(staff: Visitor, scripts: bool) -> None:
     _look_over_the_queue(staff)
     _return_with_a_ready_answer(staff)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
+
 from bridge.candidates.models import Candidate, ProfileOpening, Sight
 from bridge.contacts import service as contacts
 from bridge.database import local_today, utc_now
@@ -66,6 +68,7 @@ def prepare(server: Server) -> Day:
         )
 
 
+@pytest.mark.repeated
 def test_a_day_on_the_phone(server: Server, visitors: Callable[..., Visitor]) -> None:
     day = prepare(server)
     student = visitors(locale="en-US", **PHONE)

@@ -64,7 +64,7 @@ def test_a_roster_is_checked_then_taken_over(desk: FlaskClient) -> None:
     assert "Nobody gets a letter" in page
     # By the row of the file and its own heading, and never the cell.
     for row, column, reason in ((3, "Почта", "this is no e-mail address"), (5, "Курс", "1 to 6")):
-        assert f'<th scope="row">{row}</th><td>{column}</td>' in page
+        assert f'<th scope="row">{row}</th><td lang="en">{column}</td>' in page
         assert reason in page
     assert "Кривая" not in page
     assert "vera@@" not in page
