@@ -20,7 +20,6 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 from wtforms.validators import (
-    URL,
     DataRequired,
     InputRequired,
     Length,
@@ -36,7 +35,7 @@ from bridge.errors import DomainError
 from bridge.interviews.models import Interview
 from bridge.interviews.service import Meeting
 from bridge.interviews.zones import to_local, to_utc, zone_choices
-from bridge.web.forms import BaseForm, VersionedForm
+from bridge.web.forms import BaseForm, VersionedForm, WebAddress
 
 TIMES_AT_ONCE = 5
 LENGTHS = (15, 30, 45, 60, 90, 120)
@@ -81,7 +80,7 @@ class MeetingForm(BaseForm):
         validators=[
             Optional(),
             Length(max=300, message=_l("Write at most 300 characters.")),
-            URL(require_tld=False, message=_l("Give a whole address, https://…")),
+            WebAddress(),
         ],
     )
 
@@ -93,10 +92,6 @@ class MeetingForm(BaseForm):
     def validate_place(self, field: StringField) -> None:
         if not field.data and not self.link.data:
             raise ValidationError(_l("Say where: give a place or a link."))
-
-    def validate_link(self, field: StringField) -> None:
-        if field.data and not field.data.lower().startswith(("https://", "http://")):
-            raise ValidationError(_l("Give a whole address, https://…"))
 
     @property
     def meeting(self) -> Meeting:

@@ -113,15 +113,15 @@ VALUES: dict[str, dict[str, object]] = {
         }
     ),
     "act": CONSENT_ACTS,
-    "came_from": by_value(hiring.STAGES),
+    "came_from": STATES["hiring"],
     "degree": by_value(DEGREES),
     "delivery": by_value(DELIVERIES),
-    "evidence": by_value(EVIDENCE),
+    "evidence": STATES["profile"],
     "group": {
         group.value: label.name for labels in GROUPS.values() for group, label in labels.items()
     },
     "level": by_value(LEVELS),
-    "mark": by_value(MARKS) | {"none": _l("no mark")},
+    "mark": STATES["candidate"],
     "moderation_case.kind": by_value(CASE_KINDS),
     "moved_by": by_value(SIDES),
     "origin": by_value(ORIGINS),

@@ -5,20 +5,19 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, StringField, TextAreaField, URLField, ValidationError
-from wtforms.validators import URL, DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from bridge.skills.courses import CourseContent
 from bridge.skills.models import Course, Skill, SkillState
 from bridge.skills.queries import by_slugs
 from bridge.skills.service import parse_names
 from bridge.skills.vocabulary import vocabulary
-from bridge.web.forms import VersionedForm
+from bridge.web.forms import VersionedForm, WebAddress
 from bridge.web.i18n import local_name
 
 NAME_MAX = 160
 NAMES_MAX = 2000
 SKILLS_MAX = 30
-WHOLE_ADDRESS = _l("Give a whole address, https://…")
 
 
 class CourseForm(VersionedForm):
@@ -36,7 +35,7 @@ class CourseForm(VersionedForm):
     )
     url = URLField(
         _l("Page of the course"),
-        [Optional(), Length(max=300), URL(require_tld=False, message=WHOLE_ADDRESS)],
+        [Optional(), Length(max=300), WebAddress()],
     )
     teaches = TextAreaField(
         _l("Skills that it teaches"),
@@ -49,10 +48,6 @@ class CourseForm(VersionedForm):
         """The form filled with a course, or with what was sent instead of it."""
         names = ", ".join(local_name(skill) for skill in course.skills)
         return cls(obj=course, data={"teaches": names})
-
-    def validate_url(self, field: Field) -> None:
-        if not field.data.lower().startswith(("https://", "http://")):
-            raise ValidationError(WHOLE_ADDRESS)
 
     def validate_teaches(self, field: Field) -> None:
         names = parse_names(field.data or "")

@@ -11,7 +11,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from wtforms import Field, Form, HiddenField, MonthField, PasswordField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    Form,
+    HiddenField,
+    MonthField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import URL
 
 # Control characters but tab and line end, NUL above all (PostgreSQL refuses it), and those that
 # turn the direction of writing: with them a text may show another one than it holds.
@@ -41,6 +51,18 @@ def month_field(label: object, *validators: object) -> MonthField:
         invalid_value_message=_l("Write the year and the month like 2027-06."),
         render_kw={"placeholder": "2027-06"},
     )
+
+
+class WebAddress(URL):
+    """A whole address of the web, and of nothing else that a browser would follow."""
+
+    def __init__(self) -> None:
+        super().__init__(require_tld=False, message=_l("Give a whole address, https://…"))
+
+    def __call__(self, form: Form, field: Field) -> None:
+        super().__call__(form, field)
+        if not field.data.lower().startswith(("https://", "http://")):
+            raise ValidationError(self.message)
 
 
 class BaseForm(FlaskForm):
