@@ -13,6 +13,7 @@ from bridge.extensions import db
 from bridge.permissions import Permission, requires
 from bridge.students.models import Profile
 from bridge.students.queries import own_profile
+from bridge.web.messages import offer_undo
 from bridge.web.pagination import paginate
 from bridge.web.routing import safe_path
 
@@ -31,12 +32,9 @@ def block(employer_id: int) -> Response:
     employer = _employer(employer_id)
     service.block(_own(), employer, actor=current_user)
     db.session.commit()
-    undo = {
-        "text": _("%(employer)s no longer sees you and is not told.", employer=employer.name),
-        "action_url": url_for("blocks.unblock", employer_id=employer.id, next=_back()),
-        "action_label": _("Undo"),
-    }
-    flash(undo, "ok")  # type: ignore[arg-type]
+    undo = url_for("blocks.unblock", employer_id=employer.id, next=_back())
+    text = _("%(employer)s no longer sees you and is not told.", employer=employer.name)
+    offer_undo(text, undo)
     return redirect(_back(), 303)
 
 

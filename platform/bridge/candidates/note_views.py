@@ -15,6 +15,7 @@ from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
 from bridge.vacancies.models import Vacancy
+from bridge.web.messages import offer_undo
 
 blueprint = Blueprint("notes", __name__, url_prefix="/hr/vacancies")
 
@@ -58,8 +59,7 @@ def remove(vacancy_id: int, pseudonym: str, note_id: int) -> Response:
     notes.remove_note(note, actor=current_user)
     db.session.commit()
     undo = url_for("notes.restore", vacancy_id=vacancy_id, pseudonym=pseudonym, note_id=note_id)
-    text = str(_("The note is removed."))
-    flash({"text": text, "action_url": undo, "action_label": _("Undo")}, "ok")  # type: ignore[arg-type]
+    offer_undo(_("The note is removed."), undo)
     return _back(candidate)
 
 

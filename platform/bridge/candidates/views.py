@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -29,6 +29,7 @@ from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
 from bridge.skills import unknown
 from bridge.vacancies.models import SkillNeed, Vacancy, VacancyState
+from bridge.web.messages import offer_undo
 from bridge.web.routing import safe_path
 
 COMPARED_AT_MOST = 4
@@ -164,8 +165,7 @@ def mark(vacancy_id: int, pseudonym: str, mark: str) -> Response:
             mark=before.value,
             next=back,
         )
-        text = str(_marked_text(judgement, pseudonym))
-        flash({"text": text, "action_url": undo, "action_label": _("Undo")}, "ok")  # type: ignore[arg-type]
+        offer_undo(_marked_text(judgement, pseudonym), undo)
     return redirect(back, 303)
 
 

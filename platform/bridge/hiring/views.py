@@ -18,6 +18,7 @@ from bridge.hiring.labels import stage_badge
 from bridge.hiring.models import Hiring, Stage
 from bridge.hiring.pages import columns_of, undo_address
 from bridge.permissions import Permission, check, requires
+from bridge.web.messages import offer_undo
 from bridge.web.routing import safe_path
 
 blueprint = Blueprint("hiring", __name__)
@@ -36,12 +37,8 @@ def _done(hiring: Hiring) -> Response:
     where = url_for("contacts.detail", request_id=hiring.request_id)
     back = safe_path(request.values.get("next"), where)
     label = stage_badge(hiring.state, hiring.moved_by).label
-    message = {
-        "text": _("The stage is now “%(stage)s”. The other side gets a letter.", stage=label),
-        "action_url": f"{undo_address(hiring)}&next={back}",
-        "action_label": _("Undo"),
-    }
-    flash(message, "ok")  # type: ignore[arg-type]
+    text = _("The stage is now “%(stage)s”. The other side gets a letter.", stage=label)
+    offer_undo(text, f"{undo_address(hiring)}&next={back}")
     return redirect(back, 303)
 
 

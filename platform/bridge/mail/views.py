@@ -14,6 +14,7 @@ from bridge.mail.models import OutboxMail
 from bridge.mail.queries import Trouble
 from bridge.permissions import Permission, requires
 from bridge.web.labels import Tab
+from bridge.web.messages import offer_undo
 from bridge.web.pagination import paginate
 
 blueprint = Blueprint("mail", __name__, url_prefix="/staff/letters")
@@ -55,12 +56,8 @@ def retry(letter_id: int) -> Response:
 def drop(letter_id: int) -> Response:
     service.drop(_load(letter_id), actor=current_user)
     db.session.commit()
-    said = {
-        "text": _("The letter is given up."),
-        "action_url": url_for("mail.retry", letter_id=letter_id),
-        "action_label": _("Try it again"),
-    }
-    flash(said, "ok")  # type: ignore[arg-type]
+    again = url_for("mail.retry", letter_id=letter_id)
+    offer_undo(_("The letter is given up."), again, _("Try it again"))
     return redirect(url_for("mail.letters"), 303)
 
 

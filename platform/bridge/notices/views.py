@@ -20,6 +20,7 @@ from bridge.notices.reading import letter_of, read
 from bridge.notices.unsubscribing import read_token
 from bridge.permissions import Permission, requires
 from bridge.web.labels import Tab
+from bridge.web.messages import offer_undo
 from bridge.web.pagination import paginate
 from bridge.web.routing import safe_path
 
@@ -89,7 +90,7 @@ def mark_all_read() -> Response:
         "%(num)s notice is marked as read.", "%(num)s notices are marked as read.", count
     )
     undo = url_for("notices.mark_all_unread", moment=moment.isoformat())
-    flash({"text": text, "action_url": undo, "action_label": _("Undo")}, "ok")  # type: ignore[arg-type]
+    offer_undo(text, undo)
     return _back()
 
 

@@ -16,6 +16,7 @@ from bridge.saved_searches import service
 from bridge.saved_searches.forms import SaveForm
 from bridge.saved_searches.models import SavedSearch
 from bridge.vacancies.models import Vacancy
+from bridge.web.messages import offer_undo
 
 blueprint = Blueprint("saved_searches", __name__)
 
@@ -95,8 +96,7 @@ def delete(vacancy_id: int, search_id: int) -> Response:
     service.delete(search)
     db.session.commit()
     undo = url_for("saved_searches.save", vacancy_id=vacancy_id, name=name, query=query)
-    text = str(_("The search “%(name)s” is deleted.", name=name))
-    flash({"text": text, "action_url": undo, "action_label": _("Undo")}, "ok")  # type: ignore[arg-type]
+    offer_undo(_("The search “%(name)s” is deleted.", name=name), undo)
     return redirect(list_address(vacancy_id, query), 303)
 
 

@@ -15,6 +15,7 @@ from bridge.skills.forms import CourseForm
 from bridge.skills.models import Course
 from bridge.web.forms import clean_text
 from bridge.web.i18n import local_name
+from bridge.web.messages import offer_undo
 from bridge.web.pagination import paginate
 
 blueprint = Blueprint("courses", __name__, url_prefix="/staff/courses")
@@ -69,12 +70,8 @@ def remove(course_id: int) -> Response:
     course = _load(course_id)
     courses.remove(course, actor=current_user)
     db.session.commit()
-    undo = {
-        "text": _("“%(title)s” is deleted.", title=local_name(course)),
-        "action_url": url_for("courses.restore", course_id=course_id),
-        "action_label": _("Undo"),
-    }
-    flash(undo, "ok")  # type: ignore[arg-type]
+    undo = url_for("courses.restore", course_id=course_id)
+    offer_undo(_("“%(title)s” is deleted.", title=local_name(course)), undo)
     return redirect(url_for("courses.index"), 303)
 
 

@@ -20,6 +20,7 @@ from bridge.skills.models import UnknownTerm
 from bridge.skills.service import NAME_MAX
 from bridge.skills.vocabulary import vocabulary
 from bridge.web.i18n import locale_code
+from bridge.web.messages import offer_undo
 from bridge.web.pagination import paginate
 
 blueprint = Blueprint("skills", __name__)
@@ -80,8 +81,7 @@ def dismiss_term(term_id: int) -> Response:
     unknown.dismiss(term, actor=current_user)
     db.session.commit()
     undo = url_for("skills.reopen_term", term_id=term_id)
-    text = _("“%(name)s” is not shown any more.", name=term.name)
-    flash({"text": text, "action_url": undo, "action_label": _("Undo")}, "ok")  # type: ignore[arg-type]
+    offer_undo(_("“%(name)s” is not shown any more.", name=term.name), undo)
     return redirect(url_for("skills.terms"), 303)
 
 

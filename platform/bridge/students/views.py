@@ -38,6 +38,7 @@ from bridge.students.masked import masked_profile
 from bridge.students.models import EntryKind, Profile, ProfileEntry
 from bridge.students.resume import open_resume
 from bridge.web.forms import VersionedForm
+from bridge.web.messages import offer_undo
 from bridge.web.paper import pdf_response
 
 blueprint = Blueprint("students", __name__)
@@ -276,12 +277,8 @@ def entry_delete(entry_id: int) -> Response:
     entry = _own_entry(entry_id, or_deleted=True)
     service.delete_entry(entry, actor=current_user)
     db.session.commit()
-    undo = {
-        "text": _("“%(title)s” is deleted.", title=entry.title),
-        "action_url": url_for("students.entry_restore", entry_id=entry.id),
-        "action_label": _("Undo"),
-    }
-    flash(undo, "ok")  # type: ignore[arg-type]
+    undo = url_for("students.entry_restore", entry_id=entry.id)
+    offer_undo(_("“%(title)s” is deleted.", title=entry.title), undo)
     return redirect(url_for("students.profile"), 303)
 
 
