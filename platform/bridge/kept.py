@@ -1,20 +1,43 @@
-"""What was typed into a page whose session has ended meanwhile: shown again, to be sent once more.
+"""What was typed into a page that may not be sent yet: shown again, to be sent once more.
 
-Somebody writes for an hour, signs out in another tab or is signed out by the clock, and sends. The
-request must not be carried out, since nothing tells whose it is; what was written must not be lost.
+Somebody writes for an hour, meanwhile signs out in another tab, is signed out by the clock or comes
+to owe a consent, and sends. That must not be carried out; what was written must not be lost.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import render_template, request
+from flask_babel import lazy_gettext as _l
 
 # Fields that no page may show again.
 SECRET = re.compile(r"password|code|credential|csrf_token|^(present|new)$")
 # From here on a text is worth showing, for whoever would rather copy it.
 LONG_TEXT = 30
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """What the reader has to do in another tab before the form can be sent again: a title and a
+    sentence that say it, the endpoint of the page where it is done, the link to it and its icon."""
+
+    title: object
+    text: object
+    endpoint: str
+    label: object
+    icon: str
+
+
+SIGN_IN = FirstStep(
+    _l("You are signed out"),
+    _l("Sign in in a new tab, come back to this one and send it."),
+    "accounts.sign_in",
+    _l("Sign in in a new tab"),
+    "log-in",
+)
 
 
 def is_own_page() -> bool:
@@ -36,9 +59,9 @@ def previous_page() -> str | None:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def kept_page(*, must_sign_in: bool, status: int) -> tuple[str, int] | None:
+def kept_page(status: int, first: FirstStep | None = None) -> tuple[str, int] | None:
     """The page that keeps what the form held, passwords left out; None where the request is not
-    that of a form of ours. must_sign_in: whether sending again needs an account."""
+    that of a form of ours. first: what must be done before it can be sent again."""
     if request.method != "POST" or not is_own_page():
         return None
     fields = [
@@ -46,7 +69,7 @@ def kept_page(*, must_sign_in: bool, status: int) -> tuple[str, int] | None:
     ]
     page = render_template(
         "errors/kept.html",
-        must_sign_in=must_sign_in,
+        first=first,
         action=request.full_path.rstrip("?"),
         fields=fields,
         texts=[value for _name, value in fields if len(value) >= LONG_TEXT],

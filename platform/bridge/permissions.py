@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 
 from bridge.accounts.models import Role, User
 from bridge.errors import error_page
-from bridge.kept import kept_page
+from bridge.kept import SIGN_IN, kept_page
 
 Predicate = Callable[[User | None, Any], bool]
 P = ParamSpec("P")
@@ -223,7 +223,7 @@ def init_app(app: Flask) -> None:
             return None
         if current_user.is_authenticated or permission is None:
             abort(403)
-        kept = kept_page(must_sign_in=True, status=403)
+        kept = kept_page(403, SIGN_IN)
         if kept is not None:
             return kept
         back = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -235,7 +235,7 @@ def init_app(app: Flask) -> None:
         if request.endpoint == "accounts.sign_out" and not current_user.is_authenticated:
             return redirect(url_for("web.home"), 303)
         permission = declared_permission(app, request.endpoint or "")
-        kept = kept_page(must_sign_in=_lacks_account(permission), status=400)
+        kept = kept_page(400, SIGN_IN if _lacks_account(permission) else None)
         text = _("The page was open for too long or in another session. Open it anew.")
         return kept or error_page(400, text)
 

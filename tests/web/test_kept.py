@@ -1,7 +1,8 @@
-"""What was typed is not lost with the session: it comes back and is sent once more."""
+"""What was typed is not lost with the session or at a gate: it comes back and is sent once more."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,17 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bridge.accounts.models import Role, User
+from bridge.accounts.passwords import hash_password
 from bridge.accounts.sessions import end_all_sessions
+from bridge.config import Config
+from bridge.consents import service as consents
+from bridge.consents.labels import suggestions
+from bridge.consents.models import ConsentDocument, Purpose
+from bridge.database import as_of, utc_now
 from bridge.extensions import db
 from bridge.vacancies.models import Vacancy
-from tests.client import forms_of, sign_in, submit
+from tests.accounts.authenticator import PASSWORD, set_up
+from tests.client import Stranger, forms_of, sign_in, submit
 from tests.factories import make_member, make_user
 
 OWN = {"Sec-Fetch-Site": "same-origin", "Referer": "http://localhost/hr/vacancies/new"}
@@ -115,6 +123,57 @@ def test_no_page_repeats_a_password(client: FlaskClient) -> None:
     assert answer.status_code == 400
     assert "Send again" in answer.text
     assert "тайн" not in answer.text
+
+
+def owed_document() -> ConsentDocument:
+    """One whose term is over: every account that has not agreed waits. Commits."""
+    with as_of(utc_now() - timedelta(days=2)):
+        texts = suggestions()[Purpose.MEMBER.value]
+        document = consents.draft(Purpose.MEMBER, texts, actor=make_user(Role.STAFF))
+        consents.publish(document, actor=None, grace=timedelta(days=1))
+    db.session.commit()
+    return document
+
+
+def test_a_consent_that_is_due_keeps_what_was_typed(app: Flask, hr: User) -> None:
+    client = Stranger(app, app.response_class)
+    hr.password_hash = hash_password(PASSWORD)
+    sign_in(client, hr)
+    form = written(client)
+    document = owed_document()
+    foreign = client.post(PAGE, data=form, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (foreign.status_code, foreign.location) == (303, "/consents")
+    answer = client.post(PAGE, data=form | {"password": "тайная фраза"}, headers=OWN)
+    assert answer.status_code == 403
+    assert "Read the document first" in answer.text
+    assert 'href="/consents" target="_blank"' in answer.text
+    assert kept(answer)["text"] == [TEXT]
+    assert "тайная" not in answer.text
+    # To send it again before the decision leads to the same page, with nothing lost.
+    answer = client.post(PAGE, data=kept(answer), headers=OWN)
+    assert (answer.status_code, kept(answer)["text"], vacancies()) == (403, [TEXT], [])
+    submit(client, "/consents", {"consent": "y"}, action=f"/documents/{document.id}/consent")
+    assert client.post(PAGE, data=kept(answer), headers=OWN).status_code == 303
+    assert vacancies() == [("Расчётчик", TEXT.strip())]
+
+
+def test_a_second_factor_that_is_due_keeps_what_was_typed(app: Flask) -> None:
+    client, page = Stranger(app, app.response_class), "/staff/courses/new"
+    sign_in(client, make_user(Role.STAFF, password_hash=hash_password(PASSWORD)))
+    form = forms_of(client.get(page))[-1][1] | {"name_ru": "Сопротивление материалов"}
+    config: Config = app.config["BRIDGE"]
+    object.__setattr__(config, "second_factor_required", True)
+    foreign = client.post(page, data=form)
+    assert (foreign.status_code, foreign.location) == (303, "/account/security")
+    answer = client.post(page, data=form, headers=OWN)
+    assert answer.status_code == 403
+    assert 'href="/account/security" target="_blank"' in answer.text
+    again = dict(forms_of(answer))[page]
+    assert again["name_ru"] == ["Сопротивление материалов"]
+    set_up(client)
+    answer = client.post(page, data=again, headers=OWN)
+    assert answer.status_code == 422, "it arrives, and lacks the skills that a course teaches"
+    assert "Сопротивление материалов" in answer.text
 
 
 def test_signing_out_twice_is_no_error(client: FlaskClient, hr: User) -> None:

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -20,6 +21,7 @@ from bridge.accounts.service import check_password
 from bridge.accounts.sessions import is_proved, note_proof
 from bridge.database import SAFE_METHODS
 from bridge.extensions import db
+from bridge.kept import FirstStep, kept_page
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,6 +44,16 @@ OPEN_ENDPOINTS = frozenset(
         "accounts.end_session_of_mine",
         "accounts.end_other_sessions",
     }
+)
+SET_UP = FirstStep(
+    _l("Set up a second factor first"),
+    _l(
+        "Your account opens the data of others. Set up a second factor in a new tab, come back to "
+        "this one and send it."
+    ),
+    "accounts.security",
+    _l("Set it up in a new tab"),
+    "shield-check",
 )
 
 
@@ -90,11 +102,14 @@ def identity_page(form: IdentityForm, **context: object) -> str:
 
 def init_app(app: Flask) -> None:
     @app.before_request
-    def set_up_first() -> Response | None:
+    def set_up_first() -> Response | tuple[str, int] | None:
         if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS or not lacks_factor():
             return None
         if request.blueprint in OPEN_BLUEPRINTS:
             return None
+        kept = kept_page(403, SET_UP)
+        if kept is not None:
+            return kept
         flash(_("Your account opens the data of others: set up a second factor first."), "warning")
         return redirect(url_for("accounts.security"), 303)
 
