@@ -105,8 +105,15 @@ def orders(column: str) -> dict[int, int]:
 
 def studied_directions(employer_id: int) -> list[Direction]:
     """The directions of study of the profiles that the employer may see. Asked direction by
-    direction: the first such profile of each is enough."""
-    studied = sa.exists().where(Profile.direction_id == Direction.id, _seen_by(employer_id))
+    direction: the first such profile of each is enough. PostgreSQL would turn an EXISTS into a join
+    over all profiles; it leaves a LIMIT alone."""
+    first = (
+        sa.select(Profile.id)
+        .where(Profile.direction_id == Direction.id, _seen_by(employer_id))
+        .limit(1)
+        .scalar_subquery()
+    )
+    studied = first.is_not(None)
     return list(db.session.scalars(sa.select(Direction).where(studied).order_by(Direction.code)))
 
 
