@@ -3,6 +3,7 @@
                                      on a form, a link, or one button of a form
    [data-live]                       an enhanced button that is pressed when a control of its form changes
    [data-autosubmit]                 a form that is sent when a control of it changes
+   [data-quiet]                      … but not by this one: it goes along with whatever is sent next
    [data-hotkey="KeyS"]              the key (by its place, whatever the layout) presses the control
    [data-hotkey-twice]               … pressed once it only takes the focus, since nothing takes back what
                                      it does: a word typed beside its field must not do it
@@ -261,6 +262,7 @@ addEventListener("beforeunload", (event) => {
 // `form` attribute does not pass through the form.
 addEventListener("change", (event) => {
   const { form } = event.target;
+  if (event.target.hasAttribute("data-quiet")) return;
   if (form?.hasAttribute("data-autosubmit")) form.requestSubmit();
   const live = form && document.querySelector(`[data-live][form="${CSS.escape(form.id)}"]`);
   // Without the way back to a plain submit: nobody has asked for another page.
@@ -322,8 +324,19 @@ addEventListener("change", (event) => {
   }
 });
 
+/* [data-count="c"] says how many boxes of that name are ticked; what holds it goes while none is. */
+function countTicks() {
+  for (const number of document.querySelectorAll("[data-count]")) {
+    const ticked = document.querySelectorAll(`input[name="${CSS.escape(number.dataset.count)}"]:checked`).length;
+    number.textContent = ticked;
+    number.parentElement.hidden = ticked === 0;
+  }
+}
+addEventListener("change", countTicks);
+
 /* What only a page with the script shows; again after every swap. */
 function prepare() {
+  countTicks();
   for (const all of document.querySelectorAll("[data-check-all]")) all.hidden = false;
   // A list that scrolls by itself shows the present item.
   for (const list of document.querySelectorAll("[data-keep-current]")) {

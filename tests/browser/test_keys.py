@@ -40,6 +40,7 @@ def test_keys_palette_and_preview(
         people.press(hr, "Company", role="link")
         hr.page.wait_for_url("**/company")
     _sees_the_counts_follow(hr, vacancy_id, scripts)
+    _chooses_over_pages(server, hr, vacancy_id, scripts)
     if scripts:
         _loses_nothing_that_is_typed(hr, vacancy_id)
         _switches_the_keys_off(hr, vacancy_id)
@@ -61,7 +62,7 @@ def _walks_the_list(hr: Visitor, vacancy_id: int) -> None:
     assert hr.page.evaluate("document.activeElement.textContent") == names[0]
     for key in ("c", "j", "c", "v"):
         keyboard.press(key)
-    hr.page.wait_for_url("**/compare?c=*&c=*")
+    hr.page.wait_for_url("**/compare?*c=*&c=*")
     hr.open(f"/hr/vacancies/{vacancy_id}/candidates")
     keyboard.press("h")
     hr.see("Keys of the list")
@@ -107,6 +108,45 @@ def _sees_the_counts_follow(hr: Visitor, vacancy_id: int, scripts: bool) -> None
     assert page.get_by_label("Title").input_value() == "Another title"
     hr.open(f"/hr/vacancies/{vacancy_id}/edit")
     assert page.get_by_label("Title").input_value() != "Another title"
+
+
+def _chooses_over_pages(server: Server, hr: Visitor, vacancy_id: int, scripts: bool) -> None:
+    """A comparison is put together from several pages, whatever is filtered in between."""
+    with server.beside():
+        for _number in range(20):
+            make_student(skills=("python", "sql"), year_of_study=3)
+    hr.open(f"/hr/vacancies/{vacancy_id}/candidates")
+    boxes = hr.page.locator('.candidate [name="c"]')
+    bar = hr.page.get_by_role("group", name="Comparison")
+    assert not bar.get_by_role("link", name="Clear the choice").is_visible()
+    first = boxes.first.get_attribute("value")
+    boxes.first.check()
+    people.press(hr, "Next page")
+    hr.page.wait_for_url("**page=2**")
+    bar.get_by_text(first or "").wait_for()
+    second = boxes.last.get_attribute("value")
+    boxes.last.check()
+    # Without scripts it says how many came along.
+    bar.get_by_text(f"Chosen: {2 if scripts else 1}").wait_for()
+    hr.shot("hr-choosing")
+    people.press(hr, "Page 1")
+    bar.get_by_text(second or "").wait_for()
+    assert (boxes.count(), boxes.first.is_checked()) == (20, True)
+    bar.get_by_text("Chosen: 2").wait_for()
+    hr.page.locator('[name=year][value="2"]').check(force=True)
+    hr.page.get_by_role("button", name="Apply", exact=True).click()
+    hr.page.wait_for_url("**year=2**")
+    people.press(hr, "Compare the chosen")
+    hr.page.wait_for_url("**/compare?**")
+    assert [
+        first in name or second in name for name in hr.page.locator("thead th").all_inner_texts()
+    ] == [True, True]
+    hr.page.get_by_role("navigation", name="Breadcrumbs").get_by_role("link").last.click()
+    hr.page.wait_for_url("**/candidates?**year=2**")
+    assert hr.page.locator('[name="c"]:checked').count() == 2
+    people.press(hr, "Clear the choice", role="link")
+    hr.page.wait_for_function("!document.querySelector('[name=c]:checked')")
+    assert "c=" not in hr.page.url
 
 
 def _loses_nothing_that_is_typed(hr: Visitor, vacancy_id: int) -> None:

@@ -50,16 +50,6 @@ def counted_statements() -> Iterator[list[str]]:
         sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
-@pytest.fixture
-def member(app: Flask) -> Member:
-    return make_member()
-
-
-@pytest.fixture
-def vacancy(member: Member) -> Vacancy:
-    return make_vacancy(member.employer, must=("python", "sql"), nice=("git",))
-
-
 def pseudonyms(page: TestResponse) -> list[str]:
     return re.findall(r'id="candidate-(\w+)"', page.text)
 
@@ -274,20 +264,6 @@ def test_a_withdrawn_profile_says_so(client: FlaskClient, member: Member, vacanc
     page = client.get(f"/hr/vacancies/{vacancy.id}/candidates/{pseudonym}")
     assert page.status_code == 404
     assert "no longer available" in page.text
-
-
-def test_up_to_four_are_compared(client: FlaskClient, member: Member, vacancy: Vacancy) -> None:
-    for _ in range(5):
-        make_student(skills=("python",))
-    sign_in(client, member.user)
-    known = pseudonyms(client.get(f"/hr/vacancies/{vacancy.id}/candidates"))
-    address = f"/hr/vacancies/{vacancy.id}/compare"
-    two = client.get(f"{address}?c={known[0]}&c={known[1]}&c={known[1]}&c=%00&c=ЯЯЯ")
-    assert [name for name in known if f"Candidate {name}" in two.text] == known[:2]
-    five = client.get(address + "?" + "&".join(f"c={name}" for name in known))
-    assert [name for name in known if f"Candidate {name}" in five.text] == known[:4]
-    assert "At most 4 candidates" in five.text
-    assert "Choose at least two" in client.get(f"{address}?c={known[0]}").text
 
 
 @pytest.mark.parametrize(

@@ -89,8 +89,16 @@ def _list(vacancy: Vacancy, template: str, only: MarkFilter | None = None) -> st
         cities=frequent_cities(ranking.hidden),
         ranking=ranking,
         blindness=blindness(ranking),
-        compared_at_most=COMPARED_AT_MOST,
+        chosen=_chosen(vacancy),
     )
+
+
+def _chosen(vacancy: Vacancy) -> list[str]:
+    """The pseudonyms of the vacancy's candidates that the address names for a comparison, each once
+    and in its order."""
+    asked = list(dict.fromkeys(request.args.getlist("c")))
+    known = {one.pseudonym for one in candidates_of(vacancy, asked)} if asked else set()
+    return [pseudonym for pseudonym in asked if pseudonym in known]
 
 
 @blueprint.get("/hr/vacancies/<id:vacancy_id>/candidates/<pseudonym>")
@@ -181,14 +189,14 @@ def _marked_text(judgement: Mark, pseudonym: str) -> object:
 @requires(Permission.VIEW_CANDIDATES)
 def compare(vacancy_id: int) -> str:
     vacancy = load_vacancy(vacancy_id)
-    asked = list(dict.fromkeys(request.args.getlist("c")))
+    chosen = _chosen(vacancy)
     return render_template(
         "candidates/compare.html",
         vacancy=vacancy,
-        cards=_compared(vacancy, asked[:COMPARED_AT_MOST]),
+        cards=_compared(vacancy, chosen[:COMPARED_AT_MOST]),
         needs=SkillNeed,
         compared_at_most=COMPARED_AT_MOST,
-        too_many=len(asked) > COMPARED_AT_MOST,
+        too_many=len(chosen) > COMPARED_AT_MOST,
     )
 
 
