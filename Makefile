@@ -41,7 +41,7 @@ test: .venv/ready-for-tests assets
 screens: .venv/ready-for-tests assets
 	$(BIN)/python -m pytest -q tests/browser/every_screen.py $(if $(PERSON),-k $(PERSON))
 
-prove: .venv/ready-for-tests assets
+prove: .venv/ready-to-prove assets
 	@$(BIN)/python tools/prove.py
 
 check: .venv/ready-for-tests
@@ -94,6 +94,11 @@ static/fonts/onest.woff2: .venv/ready tools/build_assets.py $(SOURCES)
 .venv/ready-for-tests: .venv/ready requirements-test.txt
 	@$(BIN)/python tools/prepare_environment.py \
 		requirements.txt requirements-build.txt requirements-test.txt
+	@touch $@
+
+.venv/ready-to-prove: .venv/ready-for-tests requirements-prove.txt
+	@$(BIN)/python tools/prepare_environment.py \
+		requirements.txt requirements-build.txt requirements-test.txt requirements-prove.txt
 	@touch $@
 
 # Beside what is served, so that they see it, and from pins of their own.

@@ -30,6 +30,16 @@ from matching.text import LANGUAGES
 
 FORMAT = 1
 TOLERANCE = 1e-6
+# What a value of a wrong kind or size leads to, wherever it is used.
+_WRONG_VALUES = (
+    zlib.error,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class ReplayError(Exception):
@@ -98,7 +108,7 @@ def replay(kept: bytes) -> Replay:
         if found["format"] != FORMAT:
             raise ReplayError(f"a record of format {found['format']}, not {FORMAT}")
         return Replay(found["score"], _explained(found), found["algorithm"])
-    except (zlib.error, ValueError, KeyError, TypeError) as error:
+    except _WRONG_VALUES as error:
         raise ReplayError(f"not a record: {error}") from error
 
 

@@ -75,6 +75,7 @@ GROUPS = (
         1200,
         {"FUZZ": "1", "PROVE": "1"},
     ),
+    Group("parsers", ("tests/attacks/test_parsers.py",), 600, {"PROVE": "1"}),
     Group(
         "nothing personal",
         (
@@ -122,6 +123,7 @@ GOALS = (
     Goal("bad inputs tried", "bad inputs", sum, 10_000),
     Goal("answers of 5xx to them", "answers of 5xx", sum, most=0),
     Goal("the slowest answer to them, seconds", "slowest of them", max, most=5),
+    Goal("inputs led by the branches of our parsers", "inputs led", sum, 50_000),
     Goal("answers of route × actor × id", "answers of the access matrix", sum, 1000),
     Goal("wrong ones", "wrong answers of the access matrix", sum, most=0),
     Goal("foreign fields that changed something", "changes by foreign fields", sum, most=0),

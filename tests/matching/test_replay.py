@@ -74,3 +74,21 @@ def test_a_changed_score_is_noticed() -> None:
 def test_what_is_no_record_is_refused(kept: bytes) -> None:
     with pytest.raises(ReplayError):
         replay(kept)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"terms": [444]},
+        {"query": "text"},
+        {"settings": []},
+        {"documents": 10**400},
+        {"holders": [None]},
+        {"plain": {"чертеж": []}},
+        {"document": {"fields": {"experience": 5}, "skills": {}}},
+    ],
+)
+def test_a_value_of_a_wrong_kind_is_refused(changed: dict[str, object]) -> None:
+    kept = json.loads(zlib.decompress(Index(documents()).record(QUERY, documents()[5])))
+    with pytest.raises(ReplayError):
+        replay(zlib.compress(json.dumps(kept | changed).encode()))

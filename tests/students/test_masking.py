@@ -80,6 +80,13 @@ def test_contacts_go(contact: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["a@b@ivanov", "x-y@mail@mail.рф@ivanov_tg", "вот t.me/a: @b_c_d@e_f_g@ivanov"]
+)
+def test_what_is_taken_out_lays_no_other_contact_bare(text: str) -> None:
+    assert "ivanov" not in Scrubber("Анна")(text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "ASP.NET, Node.js, socket.io, .NET 8, C#, C++",

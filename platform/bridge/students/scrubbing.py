@@ -116,6 +116,12 @@ class Scrubber:
 
     def __call__(self, text: str, mark: str = MARK) -> str:
         """The text with each name and contact replaced by `mark`."""
+        # What was part of a word or an address may begin one now: «a@b@ivanov».
+        while (shorter := self._once(text, mark)) != text:
+            text = shorter
+        return text
+
+    def _once(self, text: str, mark: str) -> str:
         if not text:
             return text
         if self._secrets:
