@@ -1,38 +1,20 @@
-"""A program of its own (see `test_parsers`): bytes made up by libFuzzer go to one of our parsers,
-led by the branches that they reach.
-
-    python -m tests.attacks.parsers NAME [options of libFuzzer] [folder of examples]
-
-It ends with an error, and shows the bytes, where a parser raises what it does not declare, does not
-keep its promise, or takes longer than -timeout.
-"""
+"""Our own parsers, and what each promises of any bytes: only the declared error is raised."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-import tempfile
-import traceback
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-import atheris
-
-with atheris.instrument_imports(include=["bridge", "matching"]):
-    from bridge import create_app
-    from bridge.moderation.scanning import pieces
-    from bridge.students.scrubbing import Scrubber
-    from bridge.tables import ZIP_SIGNATURE, TableError, parse_table
-    from bridge.web.routing import safe_path
-    from matching import Document, Index, Query
-    from matching.protocol import InputError, explain, read_questions
-    from matching.replay import ReplayError, replay
-
-from tests.conftest import make_config
+from bridge.moderation.scanning import pieces
+from bridge.students.scrubbing import Scrubber
+from bridge.tables import ZIP_SIGNATURE, TableError, parse_table
+from bridge.web.routing import safe_path
+from matching import Document, Index, Query
+from matching.protocol import InputError, explain, read_questions
+from matching.replay import ReplayError, replay
 
 OTHERS = (
     Document(1, {"experience": "Расчёт прочности, чертежи в КОМПАС, испытания на стенде"}),
@@ -102,42 +84,8 @@ PARSERS: dict[str, tuple[Callable[[bytes], None], tuple[str, ...]]] = {
 }
 
 
-def watched(parser: Callable[[bytes], None]) -> Callable[[bytes], None]:
-    """The same, ending the program at the first fault."""
-
-    def run(content: bytes) -> None:
-        try:
-            parser(content)
-        except Exception:
-            traceback.print_exc()
-            sys.stderr.write(f"The bytes: {content!r}\n")
-            sys.stderr.flush()
-            os._exit(1)
-
-    return run
-
-
-def examples(name: str, folder: Path) -> None:
-    """Write down what the made-up bytes begin from."""
-    texts = [one.encode() for one in PARSERS[name][1]]
+def examples(name: str) -> list[bytes]:
+    """What made-up bytes may begin from."""
     if name == "record":
-        index = Index(OTHERS)
-        texts = [zlib.decompress(index.record(Query("чертёж и расчёт"), OTHERS[0]))]
-    for number, text in enumerate(texts):
-        (folder / str(number)).write_bytes(text)
-
-
-def main() -> None:
-    name = sys.argv.pop(1)
-    with tempfile.TemporaryDirectory() as folder:
-        beginnings = Path(folder) / "beginnings"
-        beginnings.mkdir()
-        examples(name, beginnings)
-        app = create_app(make_config(Path(folder)))
-        with app.test_request_context(headers={"Accept-Language": "en"}):
-            atheris.Setup([*sys.argv, str(beginnings)], watched(PARSERS[name][0]))
-            atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    main()
+        return [zlib.decompress(Index(OTHERS).record(Query("чертёж и расчёт"), OTHERS[0]))]
+    return [text.encode() for text in PARSERS[name][1]]

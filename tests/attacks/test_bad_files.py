@@ -8,23 +8,21 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from bridge import create_app
 from bridge.contacts.files import FileRefusedError, Upload, inspect
 from bridge.tables import TableError, read_table
 from matching.protocol import InputError, explain, rank, read_questions
 from tests.attacks.answers import SLOWEST_SECONDS, Answers
-from tests.attacks.test_bad_input import BAD
-from tests.conftest import Figure, make_config, often
+from tests.attacks.damage import BAD, damaged
+from tests.conftest import Figure, often
 from tests.threads import samples
 
 FILES = {
@@ -37,37 +35,7 @@ FILES = {
 CSV = 'ФИО;Почта;Курс\nЁлкина Анна;anna@example.test;3\n"Иванов; Пётр";p@example.test;4\n'
 
 
-@pytest.fixture(scope="module")
-def speaking_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return create_app(make_config(tmp_path_factory.mktemp("app")))
-
-
-@pytest.fixture(autouse=True)
-def context(speaking_app: Flask) -> Iterator[None]:
-    """Refusals are in the reader's language."""
-    with speaking_app.test_request_context(headers={"Accept-Language": "en"}):
-        yield
-
-
-def damaged(content: bytes, chance: random.Random) -> bytes:
-    """Bytes changed, cut out, doubled, put in or moved; the beginning often stays, so that what
-    reads this kind is reached."""
-    data = bytearray(content)
-    for _ in range(chance.choice((1, 1, 3, 20))):
-        start = chance.randrange(chance.choice((0, min(8, len(data)))), len(data) + 1)
-        end = min(len(data), start + chance.choice((1, 4, 64, 4096)))
-        piece = bytes(data[start:end])
-        data[start:end] = chance.choice(
-            (
-                chance.randbytes(len(piece)),
-                b"",
-                piece * 3,
-                chance.choice(BAD).encode("utf-8", "replace") + piece,
-                piece[::-1],
-                bytes(byte ^ 1 << chance.randrange(8) for byte in piece),
-            )
-        )
-    return bytes(data)
+pytestmark = pytest.mark.usefixtures("speaking")
 
 
 class Watch(Answers):
