@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from stdnum.ru import inn as russian_inn
 
 from bridge import create_app
 from bridge.accounts.models import Role, User
 from bridge.accounts.service import authenticate
+from bridge.analytics.fairness import FOUR_FIFTHS, by_direction
 from bridge.candidates.models import Candidate
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.config import Config
@@ -24,8 +26,11 @@ from bridge.demo import content
 from bridge.demo.people import PASSWORD
 from bridge.employers.models import Employer, EmployerState
 from bridge.extensions import alembic, db
+from bridge.hiring.models import Hiring, Stage
 from bridge.interviews.queries import upcoming
 from bridge.mail.models import OutboxMail
+from bridge.notices.models import Notice
+from bridge.notices.reading import read
 from bridge.search.index import current_index
 from bridge.skills.models import Skill, SkillState
 from bridge.students.completeness import missing_for_publication
@@ -207,6 +212,42 @@ def test_the_hr_whom_everybody_may_be_has_an_interview_ahead_and_requests_in_eve
     assert hr.member is not None
     own = ContactRequest.employer_id == hr.member.employer_id
     assert set(db.session.scalars(sa.select(ContactRequest.state).where(own))) == set(RequestState)
+
+
+def test_a_vacancy_of_that_hr_has_people_at_every_stage(university: Flask) -> None:
+    hr = db.session.scalars(sa.select(User).where(User.email == "hr@demo.test")).one()
+    assert hr.member is not None
+    found = db.session.execute(
+        sa.select(ContactRequest.vacancy_id, Hiring.state)
+        .join(Hiring.request)
+        .where(ContactRequest.employer_id == hr.member.employer_id)
+    ).all()
+    boards = {
+        vacancy: {state for other, state in found if other == vacancy} for vacancy, _ in found
+    }
+    assert set(Stage) in boards.values(), boards
+
+
+def test_the_fairness_page_has_groups_to_compare(university: Flask) -> None:
+    least = university.config["BRIDGE"].group_least
+    rates = by_direction(None, least)
+    assert len(rates.groups) >= 4
+    assert any(group.requested for group in rates.groups)
+    assert any((rates.ratio(group) or 0) < FOUR_FIFTHS for group in rates.groups)
+
+
+def test_no_notice_says_a_title_twice(university: Flask) -> None:
+    titles = db.session.scalars(sa.select(Vacancy.title)).all()
+    twice, read_ones = [], 0
+    for user in db.session.scalars(sa.select(User).order_by(User.id)).all():
+        own = db.session.scalars(sa.select(Notice).where(Notice.user_id == user.id)).all()
+        with university.test_request_context(), force_locale("ru"):
+            for reading in read(own, user):
+                read_ones += 1
+                text = f"{reading.letter.subject} {reading.letter.lead}" if reading.letter else ""
+                twice += [text for title in titles if text.count(title) > 1]
+    assert read_ones > 100
+    assert twice == []
 
 
 def test_one_signs_in_with_the_printed_password(university: Flask) -> None:

@@ -3,7 +3,7 @@ and searches that colleagues keep."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -37,20 +37,12 @@ class Stages:
         self.texts = content.read("hiring.toml")
 
     def happen(self) -> None:
-        ways: Sequence[Callable[[Hiring, User], None]] = (
-            self._agree,
-            self._offer_job,
-            self._invite,
-            self._hire,
-            self._stay,
-            self._decline,
-            self._lose,
-        )
         opened = sa.select(Hiring).options(joinedload(Hiring.request)).order_by(Hiring.id)
         for number, stage in enumerate(db.session.scalars(opened).all()):
             request = stage.request
             if request.employer.is_working:
-                ways[number % len(ways)](stage, request.employer.members[0].user)
+                way = WAYS[number % len(WAYS)]
+                way(self, stage, request.employer.members[0].user)
         self._keep_notes()
         self._keep_searches()
         self._meet_soon()
@@ -102,7 +94,8 @@ class Stages:
                 Hiring.state.in_((Stage.CONTACT, Stage.INTERVIEW)),
                 ContactRequest.employer_id == hr.member.employer_id,
             )
-            .order_by(Hiring.state != Stage.CONTACT, Hiring.id)
+            # The latest: of the earlier ones somebody stays at each stage.
+            .order_by(Hiring.state != Stage.CONTACT, Hiring.id.desc())
         )
         stage = db.session.scalars(waiting).first()
         if stage is not None:
@@ -143,3 +136,16 @@ class Stages:
         hr = vacancy.employer.members[0].user
         for name, query in self.texts["searches"].items():
             saved_searches.save(vacancy, name, query, actor=hr)
+
+
+# As many accepted requests, one after another, come to every stage.
+WAYS: tuple[Callable[[Stages, Hiring, User], None], ...] = (
+    Stages._agree,
+    Stages._offer_job,
+    Stages._invite,
+    Stages._hire,
+    Stages._stay,
+    Stages._stay,
+    Stages._decline,
+    Stages._lose,
+)

@@ -5,7 +5,7 @@ looked at and marked, contact requests in every state, threads. Needs the index 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,9 +38,9 @@ First = Callable[[ContactRequest], object]
 Then = Callable[[ContactRequest, User], object]
 
 # How many candidates of a vacancy somebody has looked at, and how far requests have come.
-SHOWN = 12
+SHOWN = 30
 STORIES: dict[RequestState, int] = {
-    RequestState.ACCEPTED: 14,
+    RequestState.ACCEPTED: 10,
     RequestState.APPROVED: 13,
     RequestState.REQUESTED: 10,
     RequestState.DECLINED: 7,
@@ -50,6 +50,7 @@ STORIES: dict[RequestState, int] = {
     RequestState.WITHDRAWN: 3,
     RequestState.QUEUED: 4,
     RequestState.EXPIRED: 3,
+    RequestState.ENDED: 3,
 }
 # Days since the request; staff have a working day for theirs, the student five.
 AGES = {
@@ -58,6 +59,7 @@ AGES = {
     RequestState.RETURNED: (1, 2, 3),
     RequestState.QUEUED: (0.5, 1, 2),
     RequestState.EXPIRED: (12, 14, 15),
+    RequestState.ENDED: (3, 4),
 }
 AGE_OF_OTHERS = (3, 5, 7, 9, 12, 15)
 # What has happened to the student whom everybody may sign in as, and how many days ago: never
@@ -79,6 +81,7 @@ class Meetings:
         self.chance = chance
         self.staff = staff
         self.texts = content.read("contacts.toml")
+        self.ending: list[ContactRequest] = []
 
     def look_at(self, vacancy: Vacancy, also: Profile | None) -> list[Candidate]:
         """The best candidates of a vacancy, some of them opened and marked by the enterprise."""
@@ -128,16 +131,10 @@ class Meetings:
                 with as_of(self.chance.office_moment(0.5, after=after)):
                     vacancies.close(vacancy, actor=vacancy.employer.members[0].user)
 
-    def withdraw_some(self, spared: Profile, number: int = 2) -> None:
-        """Students who changed their mind while a request to them was waiting."""
-        waiting = sa.select(ContactRequest).where(
-            ContactRequest.state == RequestState.APPROVED,
-            ContactRequest.profile_id != spared.id,
-            ContactRequest.changed_at < utc_now() - timedelta(hours=20),
-        )
-        requests = list(db.session.scalars(waiting.order_by(ContactRequest.id)))
-        for request in self.chance.some(requests, number, number):
-            with as_of(utc_now() - timedelta(hours=self.chance.randint(3, 20))):
+    def withdraw_some(self) -> None:
+        """Students who change their mind while a request to them waits: it ends with that."""
+        for request in self.ending:
+            with as_of(self._next(request, 1)):
                 withdraw(request.profile, actor=request.profile.user)
 
     def _candidate(self, vacancy: Vacancy, profile_id: int) -> Candidate:
@@ -197,6 +194,7 @@ class Meetings:
             RequestState.WITHDRAWN: (pass_on, self._withdraw),
             RequestState.DECLINED: (pass_on, self._decline),
             RequestState.EXPIRED: (pass_on, self._expire),
+            RequestState.ENDED: (pass_on, lambda request, _author: self.ending.append(request)),
             RequestState.ACCEPTED: (pass_on, self._talk),
             RequestState.CLOSED: (pass_on, self._talk_and_close),
         }[state]

@@ -22,7 +22,7 @@ from bridge.demo import content
 from bridge.demo.agreeing import agree_and_publish, publish_documents
 from bridge.demo.applying import Applicants
 from bridge.demo.chance import SEED, Chance
-from bridge.demo.hiring import Stages
+from bridge.demo.hiring import WAYS, Stages
 from bridge.demo.meetings import OWN_STORIES, STORIES, Meetings
 from bridge.demo.partners import add_employer, add_vacancy, suspend_where_told, waiting_case
 from bridge.demo.people import add_staff
@@ -42,6 +42,10 @@ from bridge.vacancies.models import Vacancy, VacancyState
 Step = Callable[[int], object]
 # The candidates of each vacancy, the best first.
 Shown = Mapping[Vacancy, Sequence[Candidate]]
+# Enterprises ask to meet somebody of the first so many.
+CHOSEN_AMONG = 12
+# So many of them ask for one student.
+BUSY = 2
 OWN_STUDENT = "student@demo.test"
 # What the student whom everybody may sign in as can do: much of what Meridian asks for.
 OWN_SKILLS = {
@@ -160,7 +164,7 @@ def _meet(chance: Chance, step: Step) -> None:
     _own_requests(meetings, shown, own)
     _other_requests(meetings, shown, own)
     meetings.close_vacancies(_with_entries(shown))
-    meetings.withdraw_some(spared=own)
+    meetings.withdraw_some()
     Stages().happen()
     Applicants(chance, _still_open(shown)).happen(own)
     _grow_old(chance, own)
@@ -198,34 +202,40 @@ def _own_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
 
 
 def _other_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
-    """Spread over the vacancies; the first enterprise, whose HR everybody may be, has most, and
-    one in every state."""
+    """Spread over the vacancies; the first enterprise, whose HR everybody may be, has most: one in
+    every state, and a vacancy with people at every stage."""
     states = [state for state, number in STORIES.items() for _ in range(number - 1)]
     meetings.chance.shuffle(states)
     # Taken from the end.
     states += STORIES
+    states += [RequestState.ACCEPTED] * len(WAYS)
     busy: Counter[int] = Counter()
     first_employer = min(vacancy.employer_id for vacancy in shown)
     order = [vacancy for vacancy in shown if vacancy.employer_id == first_employer] * 2
+    filled = next(vacancy for vacancy in order if not _is_to_close(vacancy))
     rest = [vacancy for vacancy in shown if vacancy.employer_id != first_employer]
     meetings.chance.shuffle(rest)
     asked: set[int] = set()
-    for vacancy in [*order, *rest]:
+    for vacancy in [*[filled] * len(WAYS), *order, *rest]:
         if not states:
             return
+        state = RequestState.APPROVED if _is_to_close(vacancy) else states[-1]
+        # Who takes the profile back has no other requests, which would end too.
+        most = 1 if state is RequestState.ENDED else BUSY
         free = [
             candidate
-            for candidate in shown[vacancy][:6]
+            for candidate in shown[vacancy][:CHOSEN_AMONG]
             if candidate.profile_id != own.id
             and candidate.id not in asked
-            and busy[candidate.profile_id] < 2
+            and busy[candidate.profile_id] < most
         ]
         if free:
             candidate = free[0]
             asked.add(candidate.id)
-            busy[candidate.profile_id] += 1
-            closing = _is_to_close(vacancy)
-            meetings.tell(candidate, RequestState.APPROVED if closing else states.pop())
+            busy[candidate.profile_id] += BUSY + 1 - most
+            meetings.tell(candidate, state)
+            if not _is_to_close(vacancy):
+                states.pop()
 
 
 def _propose_skills(chance: Chance, staff: User) -> None:
