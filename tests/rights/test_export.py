@@ -24,6 +24,7 @@ from bridge.candidates.service import note_opening
 from bridge.contacts.models import ContactRequest
 from bridge.database import Model, as_of, utc_now
 from bridge.extensions import db
+from bridge.notices.models import Notice
 from bridge.personal import belongs, line_of
 from bridge.rights import exporting
 from bridge.rights.collecting import downloaded
@@ -101,6 +102,26 @@ def test_its_page_is_read_in_words(app: Flask) -> None:
     assert {"id", "version", "inputs"} <= set(row)
     words = set(re.findall(r"<dt>(.*?)</dt>", page))
     assert {word for word in words if re.search("[a-z]{3}", word)} == set()
+
+
+def test_a_notice_is_told_as_its_reader_sees_it(app: Flask) -> None:
+    profile, _member = make_owner()
+    request = db.session.scalars(sa.select(ContactRequest)).one()
+    told = {"kind": "contacts/offer", "user_id": profile.user_id, "subject_id": request.id}
+    gone = {"kind": "interviews/booked_student", "user_id": profile.user_id, "subject_id": 10**6}
+    db.session.execute(sa.delete(Notice))
+    db.session.add_all((Notice(**told), Notice(**gone)))
+    db.session.commit()
+    data, page = opened(archive(profile.user, "en"))
+    part = page.split("<h2")[1 + list(data["tables"]).index("notice")]
+    shown = [value for name, value in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", part, re.DOTALL)
+             if name == "About what"]  # fmt: skip
+    assert shown == [
+        f"{request.employer.name} would like to meet you\n"
+        f"Your profile was chosen for the vacancy “{request.vacancy.title}”. "
+        "The university has checked the request.",
+        "An interview",
+    ]
 
 
 def test_every_table_with_something_of_the_person_is_in_it(app: Flask) -> None:

@@ -11,6 +11,7 @@ TECHNICAL = {
     *("last_step", "swept_at", "digested_at", "next_attempt_at", "claimed_until", "attempts"),
     *("flags", "flag_count", "working_minutes", "media_type", "content", "inputs"),
     "profile_entry.position",
+    "notice.data",
 }
 # By the name of the column; `table.column` where it says something else there.
 COLUMNS: dict[str, object] = {

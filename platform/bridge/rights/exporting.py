@@ -116,8 +116,7 @@ def archive(user: User, locale: str, progress: Progress | None = None) -> bytes:
 
 def _page(user: User, held: dict[str, list[Row]], locale: str) -> str:
     sections = [
-        (table_label(name), [list(readable(name, row, user)) for row in rows])
-        for name, rows in held.items()
+        (table_label(name), list(readable(name, rows, user))) for name, rows in held.items()
     ]
     return render_template(
         "rights/export.html", user=user, sections=sections, made_at=utc_now(), locale=locale

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,9 @@ from bridge.database import Model, UtcDateTime
 from bridge.extensions import db
 from bridge.interviews.models import Slot
 from bridge.mail.labels import letter_topic
+from bridge.notices.kinds import KINDS
+from bridge.notices.models import Notice
+from bridge.notices.reading import read
 from bridge.rights import codes
 from bridge.rights.collecting import Row
 from bridge.rights.columns import column_label, is_technical
@@ -36,15 +39,26 @@ def attach_words(app: Flask, table: str, column: str, words: Words) -> None:
     app.extensions.setdefault(_EXTENSION, {})[f"{table}.{column}"] = words
 
 
-def readable(name: str, row: Row, reader: User) -> Iterator[tuple[object, str]]:
-    """The columns of a row of the table `name` that say something: the label and the words."""
+def readable(name: str, rows: Sequence[Row], reader: User) -> Iterator[list[tuple[object, str]]]:
+    """Of each row of the table `name` the columns that say something: the label and the words."""
+    together = {
+        full: words(reader) for full, words in OF_TABLES.items() if full.startswith(f"{name}.")
+    }
+    for row in rows:
+        yield list(_columns(name, row, reader, together))
+
+
+def _columns(
+    name: str, row: Row, reader: User, together: Mapping[str, Words]
+) -> Iterator[tuple[object, str]]:
     table = Model.metadata.tables[name]
     for column, value in row.items():
         # Of two ways to the vacancy the shorter one.
         is_twice = column in ("candidate_id", "request_id") and row.get("vacancy_id")
         if value in (None, "", [], {}) or is_technical(column, name) or is_twice:
             continue
-        if text := _words(table.c[column], row, reader):
+        words = together.get(f"{name}.{column}")
+        if text := str(words(row)) if words else _words(table.c[column], row, reader):
             yield column_label(column, name), text
 
 
@@ -114,6 +128,25 @@ def _data(row: Row) -> str:
     return ", ".join(value for value in told if value and isinstance(value, str))
 
 
+def _notices(reader: User) -> Words:
+    """A notice as its reader sees it now, all in few statements; what it was about and told where
+    its subject is gone."""
+    own = sa.select(Notice).where(Notice.user_id == reader.id)
+    # Of a kind that the platform no longer knows nothing can be read.
+    known = db.session.scalars(own.where(Notice.kind.in_(KINDS))).all()
+    letters = {one.notice.id: one.letter for one in read(known, reader)}
+
+    def words(row: Row) -> str:
+        letter = letters.get(row["id"])
+        if letter is None:
+            return "\n".join(filter(None, (str(letter_topic(row["kind"])), _data(row))))
+        return "\n".join(filter(None, (letter.subject, letter.lead)))
+
+    return words
+
+
+# What is read for all rows of a table at once.
+OF_TABLES: dict[str, Callable[[User], Words]] = {"notice.kind": _notices}
 OF_COLUMNS: dict[str, Words] = {
     "basis": _basis,
     "candidate_id": lambda row: _vacancy_of(Candidate, row["candidate_id"]),
@@ -123,7 +156,6 @@ OF_COLUMNS: dict[str, Words] = {
     "language": lambda row: language_name(row["language"]),
     "locale": lambda row: language_name(row["locale"]),
     "message_file.kind": lambda row: row["kind"].upper(),
-    "notice.kind": lambda row: letter_topic(row["kind"]),
     "outbox_mail.kind": lambda row: letter_topic(row["kind"]),
     "reason_code": lambda row: codes.reason(row["reason_code"]) or row["reason_code"],
     "request_id": lambda row: _vacancy_of(ContactRequest, row["request_id"]),
