@@ -20,7 +20,8 @@ help:
 	@echo 'make install   what a server needs: the environment, icons, font, translations'
 	@echo 'make test      the tests; what needs Chromium or PostgreSQL is skipped where they are missing'
 	@echo '               (TESTS= runs every one on both databases)'
-	@echo 'make screens   every page in every mode, looked at and pictured: build/screens/index.html (PERSON=hr)'
+	@echo 'make screens   every page in every mode, looked at and pictured: build/screens/index.html'
+	@echo '               (PERSON=nobody, student, hr, staff or admin; LOCALE=en-GB)'
 	@echo 'make prove     faults, races, attacks at full strength, and one report (up to an hour)'
 	@echo 'make check     ruff, its formatter and mypy, changing nothing'
 	@echo 'make format    let ruff format the code'
@@ -39,7 +40,7 @@ test: .venv/ready-for-tests assets
 	$(BIN)/python -m pytest -q -n auto --dist loadfile $(TESTS)
 
 screens: .venv/ready-for-tests assets
-	$(BIN)/python -m pytest -q tests/browser/every_screen.py $(if $(PERSON),-k $(PERSON))
+	LOCALE=$(LOCALE) $(BIN)/python -m pytest -q tests/browser/every_screen.py $(if $(PERSON),-k $(PERSON))
 
 prove: .venv/ready-to-prove assets
 	@$(BIN)/python tools/prove.py
