@@ -54,6 +54,29 @@ def test_eligible_ones_come_first_and_the_others_say_why(client: FlaskClient) ->
     assert half.index("Sql") < half.index("Python")
 
 
+def test_what_has_nothing_in_common_is_shown_on_request(client: FlaskClient) -> None:
+    make_vacancy(title="Full", must=("python",), text="Кодирование.")
+    make_vacancy(title="Nothing", must=("welding",), text="Сварка корпусов.")
+    make_vacancy(title="Targeted", must=("sql",), kind=VacancyKind.TARGETED, text="Запросы.")
+    profile = make_student(skills=("python",), summary="Пишу программы.")
+    sign_in(client, profile.user)
+    page = client.get(LIST)
+    assert titles(page) == ["Full"]
+    assert "You are eligible for 1 vacancy" in page.text
+    assert "2 more vacancies have nothing in common with your profile so far." in page.text
+    (rest,) = re.findall(r'<a href="([^"]+)">Show them too</a>', page.text)
+    everything = client.get(rest)
+    assert titles(everything) == ["Full", "Nothing", "Targeted"]
+    (back,) = re.findall(r'<a href="([^"]+)">Leave out the vacancies without', everything.text)
+    assert titles(client.get(back)) == ["Full"]
+    other = make_student(skills=("cooking",), summary="Готовлю.")
+    sign_in(client, other.user)
+    page = client.get(LIST)
+    assert titles(page) == []
+    assert "No vacancy matches your profile yet" in page.text
+    assert "3 more vacancies have nothing in common" in page.text
+
+
 def test_the_number_is_that_which_employers_see(app: Flask) -> None:
     vacancy = make_vacancy(must=("python", "sql"))
     profile = make_student(skills=("python",))

@@ -104,6 +104,29 @@ def test_points_of_the_reasons_sum_to_the_score(
         assert abs(sum(points) - score) <= 0.5 + 0.05 * len(points)
 
 
+def test_many_words_are_told_by_the_part_of_the_profile(
+    client: FlaskClient, member: Member
+) -> None:
+    words = [f"{letter}анктор" for letter in "абвгдежзиклмнопрстуфхц"]
+    skills = ("python", "sql", "git")
+    vacancy = make_vacancy(member.employer, must=skills, text=" ".join(words))
+    make_student(skills=skills, summary=" ".join(words[:15]), wishes=" ".join(words[15:]))
+    make_student(skills=("welding",), summary="Другое.")
+    sign_in(client, member.user)
+    listed = client.get(f"/hr/vacancies/{vacancy.id}/candidates")
+    first = pseudonyms(listed)[0]
+    page = client.get(f"/hr/vacancies/{vacancy.id}/candidates/{first}").text
+    table = page.split('id="why"')[1].split("</table>")[0]
+    rows = re.findall(r'</svg>([^<]+)</th>\s*<td class="number">(-?[\d.]+)</td>', table)
+    labels = [label for label, _points in rows]
+    assert set(labels[:3]) == {"Git", "Python", "Sql"}
+    together = [label for label in labels if " more word" in label]
+    assert sum(int(label.split()[0]) for label in together) + len(labels) - len(together) - 3 == 22
+    assert {label.split(" in ")[1] for label in together} <= {"about me", "wishes"}
+    score = int(re.findall(r"<strong>(\d+)</strong>", page)[0])
+    assert abs(sum(float(points) for _label, points in rows) - score) <= 0.5 + 0.05 * len(rows)
+
+
 def test_an_edit_shows_in_the_next_list(
     client: FlaskClient, member: Member, vacancy: Vacancy
 ) -> None:

@@ -88,7 +88,6 @@ def _make_side(staff: User) -> tuple[User, User, Values]:
         {
             "user_id": make_user(Role.STAFF).id,
             "profile_id": profile.id,
-            "held_id": profile.skills[0].id,
             "entry_id": entry.id,
             "employer_id": employer.id,
             "vacancy_id": vacancy.id,

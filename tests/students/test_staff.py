@@ -13,7 +13,7 @@ from bridge.extensions import db
 from bridge.mail.models import OutboxMail
 from bridge.search.models import SearchChange
 from bridge.skills.models import SkillState
-from bridge.students.models import Evidence, ProfileSkill
+from bridge.students.models import Evidence, Profile, ProfileSkill
 from tests.client import forms_of, sign_in, submit
 from tests.factories import make_direction, make_member, make_skill, make_student, make_user
 from tests.queries import count_queries
@@ -82,29 +82,59 @@ def test_the_list_has_pages_and_a_fixed_cost(staff: User, client: FlaskClient) -
         assert len(queries) == 5
 
 
-def test_evidence_is_raised_audited_and_indexed(staff: User, client: FlaskClient) -> None:
-    profile, other = make_student(skills=("git", "sql")), make_student(skills=("git",))
+def test_evidence_is_raised_by_one_form_audited_and_indexed(
+    staff: User, client: FlaskClient
+) -> None:
+    profile, other = make_student(skills=("git", "sql", "cad")), make_student(skills=("git",))
     db.session.commit()
-    held = profile.skills[0]
+    git, sql, _cad = profile.skills
     page = f"/staff/students/{profile.id}"
-    action = f"{page}/skills/{held.id}"
     before = db.session.get_one(SearchChange, profile.id).revision
+    changes = {f"held-{git.id}": "mentor", f"held-{sql.id}": "course"}
+    # A foreign skill is none of the form's fields.
+    foreign = {f"held-{other.skills[0].id}": "mentor"}
     for _twice in range(2):
-        assert submit(client, page, {"evidence": "mentor"}, action=action).status_code == 303
+        assert submit(client, page, changes | foreign, action=f"{page}/skills").status_code == 303
     db.session.expire_all()
-    assert [held.evidence for held in profile.skills] == [Evidence.MENTOR, Evidence.STATED]
+    assert [held.evidence for held in profile.skills] == ["mentor", "course", "stated"]
+    assert other.skills[0].evidence is Evidence.STATED
     entries = db.session.execute(
-        sa.select(AuditEntry.actor_id, AuditEntry.details).where(
-            AuditEntry.action == "profile.evidence", AuditEntry.subject_id == profile.id
-        )
+        sa.select(AuditEntry.actor_id, AuditEntry.details)
+        .where(AuditEntry.action == "profile.evidence", AuditEntry.subject_id == profile.id)
+        .order_by(AuditEntry.id)
     ).all()
-    details = {"skill": held.skill_id, "from": "stated", "to": "mentor"}
-    assert entries == [(staff.id, details)]
+    assert entries == [
+        (staff.id, {"skill": git.skill_id, "from": "stated", "to": "mentor"}),
+        (staff.id, {"skill": sql.skill_id, "from": "stated", "to": "course"}),
+    ]
     assert db.session.get_one(SearchChange, profile.id).revision > before
-    assert submit(client, page, {"evidence": "rumour"}, action=action).status_code == 400
-    foreign = f"{page}/skills/{other.skills[0].id}"
-    token = {"csrf_token": forms_of(client.get(page))[-1][1]["csrf_token"]}
-    assert client.post(foreign, data={**token, "evidence": "mentor"}).status_code == 404
+    rumour = submit(client, page, {f"held-{git.id}": "rumour"}, action=f"{page}/skills")
+    assert rumour.status_code == 422
+    assert "error-summary" in rumour.text
+
+
+def test_who_comes_later_is_told_and_keeps_what_they_chose(
+    staff: User, client: FlaskClient
+) -> None:
+    profile = make_student(skills=("git", "sql"))
+    db.session.commit()
+    git, sql = (held.id for held in profile.skills)
+    page, profile_id = f"/staff/students/{profile.id}", profile.id
+    (mine,) = (fields for target, fields in forms_of(client.get(page)) if "/skills" in target)
+    earlier = submit(client, page, {f"held-{git}": "course"}, action=f"{page}/skills")
+    assert earlier.status_code == 303
+    late = client.post(f"{page}/skills", data={**mine, f"held-{sql}": "mentor"})
+    assert late.status_code == 409
+    assert "Somebody changed this meanwhile" in late.text
+    (kept,) = (fields for target, fields in forms_of(late) if "/skills" in target)
+    assert (kept[f"held-{git}"], kept[f"held-{sql}"]) == (["stated"], ["mentor"])
+    db.session.expire_all()
+    held = db.session.get_one(Profile, profile_id).skills
+    assert [one.evidence for one in held] == [Evidence.COURSE, Evidence.STATED]
+    assert client.post(f"{page}/skills", data=kept).status_code == 303
+    db.session.expire_all()
+    held = db.session.get_one(Profile, profile_id).skills
+    assert [one.evidence for one in held] == [Evidence.STATED, Evidence.MENTOR]
 
 
 def test_a_proposal_cannot_be_vouched_for(staff: User, client: FlaskClient) -> None:
@@ -113,10 +143,14 @@ def test_a_proposal_cannot_be_vouched_for(staff: User, client: FlaskClient) -> N
     profile.skills = [ProfileSkill(skill=skill, evidence=Evidence.STATED)]
     db.session.commit()
     page = client.get(f"/staff/students/{profile.id}")
-    action = f"/staff/students/{profile.id}/skills/{profile.skills[0].id}"
-    assert action not in [target for target, _fields in forms_of(page)]
-    token = {"csrf_token": forms_of(page)[-1][1]["csrf_token"]}
-    assert client.post(action, data={**token, "evidence": "mentor"}).status_code == 400
+    assert "awaits a decision" in page.text
+    (fields,) = (fields for target, fields in forms_of(page) if "/skills" in target)
+    name = f"held-{profile.skills[0].id}"
+    assert name not in fields
+    action = f"/staff/students/{profile.id}/skills"
+    assert client.post(action, data={**fields, name: "mentor"}).status_code == 303
+    db.session.expire_all()
+    assert profile.skills[0].evidence is Evidence.STATED
 
 
 def test_invitation_until_the_student_has_joined(staff: User, client: FlaskClient) -> None:

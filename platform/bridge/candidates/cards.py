@@ -14,7 +14,7 @@ from bridge.candidates.models import Candidate, CandidateTag, Mark
 from bridge.candidates.notes import note_counts, tags_of
 from bridge.candidates.queries import profiles_of_list
 from bridge.candidates.ranking import Ranking
-from bridge.candidates.reasons import REASONS_IN_LIST, Reason, bar_of, reasons_of
+from bridge.candidates.reasons import Reason, bar_of, reasons_in_full, reasons_of
 from bridge.candidates.service import present
 from bridge.skills.models import Skill
 from bridge.skills.vocabulary import shipped_vocabulary
@@ -128,7 +128,7 @@ def cards(ranking: Ranking, hits: Sequence[Hit], first: int = 1) -> list[Candida
 
 
 def card_in_full(ranking: Ranking, candidate: Candidate) -> CandidateCard | None:
-    """One candidate with every reason; None where the profile is no longer to be seen."""
+    """One candidate with fuller reasons; None where the profile is no longer to be seen."""
     explanation = ranking.explanation(candidate.profile_id)
     if explanation is None:
         return None
@@ -138,7 +138,7 @@ def card_in_full(ranking: Ranking, candidate: Candidate) -> CandidateCard | None
         candidate.profile,
         explanation,
         _request_notes([candidate]).get(candidate.id),
-        reasons=None,
+        reasons=reasons_in_full,
         tags=tags_of([candidate.id]).get(candidate.id, ()),
     )
 
@@ -156,7 +156,7 @@ def _card(
     request: RequestNote | None,
     *,
     position: int | None = None,
-    reasons: int | None = REASONS_IN_LIST,
+    reasons: Callable[..., tuple[Reason, ...]] = reasons_of,
     tags: Sequence[CandidateTag] = (),
     notes: int = 0,
 ) -> CandidateCard:
@@ -171,7 +171,7 @@ def _card(
         profile=masked,
         score=round(100 * explanation.score),
         bar=bar_of(explanation),
-        reasons=reasons_of(explanation, asked, masked, reasons),
+        reasons=reasons(explanation, asked, masked),
         chips=chips_of(vacancy, masked),
         other_skills=sum(held.skill.slug not in asked for held in masked.skills),
         request=request,

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from bridge.blocks.queries import blocked_employers, hidden_profiles
 from bridge.candidates.cards import Chip, chips_of
-from bridge.candidates.reasons import REASONS_IN_LIST, Reason, bar_of, reasons_of
+from bridge.candidates.reasons import Reason, bar_of, reasons_of
 from bridge.extensions import db
 from bridge.search import attributes
 from bridge.search.index import current_index
@@ -171,7 +171,7 @@ def _fit(
         vacancy=vacancy,
         score=round(100 * explanation.score),
         bar=bar_of(explanation),
-        reasons=reasons_of(explanation, asked, masked, REASONS_IN_LIST),
+        reasons=reasons_of(explanation, asked, masked),
         chips=tuple(sorted(chips, key=lambda chip: (chip.held, chip.kind))),
         obstacles=obstacles(vacancy, own, is_blocked=vacancy.employer_id in blocked),
     )

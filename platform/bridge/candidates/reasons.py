@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from bridge.candidates.labels import (
     LIKENESS,
@@ -23,8 +24,10 @@ from bridge.web.i18n import local_name, locale_code
 from matching import Explanation, Part, language_of
 from matching.text import count_terms, term
 
-# Rows of the «why» table of a list before the rest is summed up; one candidate's has them all.
+# Parts of the «why» table that stand alone, in a list and on the page of one candidate; the others
+# are summed up.
 REASONS_IN_LIST = 8
+REASONS_IN_FULL = 12
 # A share that no rounding would show.
 LEAST_SHARE = 0.0005
 
@@ -57,23 +60,72 @@ def bar_of(explanation: Explanation) -> tuple[Reason, ...]:
 
 
 def reasons_of(
-    explanation: Explanation, asked: Mapping[str, Skill], own: MaskedProfile, limit: int | None
+    explanation: Explanation, asked: Mapping[str, Skill], own: MaskedProfile
 ) -> tuple[Reason, ...]:
-    """The largest parts one by one (all that show, without a limit), the rest in one line, so that
-    all sum to the score. own: the profile that the score is of."""
-    largest = explanation.parts.largest(limit)
-    shown = [part for part in largest if abs(part.share) >= LEAST_SHARE]
+    """The largest parts one by one, the rest in one line, so that all sum to the score. own: the
+    profile that the score is of."""
+    largest = explanation.parts.largest(REASONS_IN_LIST)
+    return _completed(_one_by_one(largest, asked, own), explanation.score)
+
+
+def reasons_in_full(
+    explanation: Explanation, asked: Mapping[str, Skill], own: MaskedProfile
+) -> tuple[Reason, ...]:
+    """As `reasons_of`, but with every skill, more words, and the rest of the words in one line for
+    each part of the profile that holds them."""
+    single: list[Part] = []
+    together: defaultdict[tuple[str, int], list[Part]] = defaultdict(list)
+    for number, part in enumerate(explanation.parts.largest(None)):
+        if part.field is None or number < REASONS_IN_FULL:
+            single.append(part)
+        else:
+            together[part.field, SERIES[part.kind]].append(part)
+    rest = [
+        Reason(_words_together(field, series, parts), sum(part.share for part in parts), series)
+        for (field, series), parts in together.items()
+    ]
+    rest.sort(key=lambda reason: -reason.share)
+    shown = [reason for reason in rest if abs(reason.share) >= LEAST_SHARE]
+    return _completed([*_one_by_one(single, asked, own), *shown], explanation.score)
+
+
+def _one_by_one(
+    parts: Iterable[Part], asked: Mapping[str, Skill], own: MaskedProfile
+) -> list[Reason]:
     names = _Names(own)
     # Several words of one skill are one reason.
     shares: defaultdict[tuple[str, int], float] = defaultdict(float)
-    for part in shown:
-        shares[_words(part, asked, names), SERIES[part.kind]] += part.share
+    for part in parts:
+        if abs(part.share) >= LEAST_SHARE:
+            shares[_words(part, asked, names), SERIES[part.kind]] += part.share
     rows = [Reason(label, share, series) for (label, series), share in shares.items()]
-    rows.sort(key=lambda reason: -reason.share)
-    rest = explanation.score - sum(part.share for part in shown)
+    return sorted(rows, key=lambda reason: -reason.share)
+
+
+def _completed(rows: list[Reason], score: float) -> tuple[Reason, ...]:
+    rest = score - sum(reason.share for reason in rows)
     if abs(rest) >= LEAST_SHARE:
         rows.append(Reason(_("the remaining words together"), rest, TEXTS))
     return tuple(rows)
+
+
+def _words_together(field: str, series: int, parts: Iterable[Part]) -> str:
+    words = len({part.term for part in parts})
+    values = {"field": field_label(field)}
+    if series == LIKENESS:
+        return str(
+            ngettext(
+                "%(num)s more word in %(field)s, as in the marked profiles",
+                "%(num)s more words in %(field)s, as in the marked profiles",
+                words,
+                **values,
+            )
+        )
+    return str(
+        ngettext(
+            "%(num)s more word in %(field)s", "%(num)s more words in %(field)s", words, **values
+        )
+    )
 
 
 def _words(part: Part, asked: Mapping[str, Skill], names: _Names) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, render_template
+from flask import Flask, abort, render_template, request
 from flask_login import current_user
 
 from bridge.accounts.models import Role
@@ -21,8 +21,11 @@ from bridge.web.pagination import PER_PAGE, Page, page_number, paginate
 @blueprint.get("/vacancies/for-me")
 @requires(Permission.EDIT_PROFILE)
 def for_me() -> str:
+    """Those that match at all; on request the rest too, which come to 0 points."""
     profile = own_profile(current_user) or abort(404)
-    found = fits(profile)
+    everything = fits(profile)
+    matching = [fit for fit in everything if fit.score]
+    found = everything if request.args.get("all") else matching
     number = min(page_number(), max(1, -(-len(found) // PER_PAGE)))
     shown = found[(number - 1) * PER_PAGE :][:PER_PAGE]
     note_student_saw(profile)
@@ -31,6 +34,8 @@ def for_me() -> str:
         profile=profile,
         page=Page(shown, number, len(found)),
         eligible=sum(not fit.obstacles for fit in found),
+        without_match=len(everything) - len(matching),
+        shows_all=found is everything,
     )
 
 

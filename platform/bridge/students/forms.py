@@ -172,31 +172,6 @@ class SkillsForm(VersionedForm):
     )
 
 
-def _percent(label: object) -> IntegerField:
-    message = _l("Give a whole number from 1 to 100.")
-    return IntegerField(label, [InputRequired(message), NumberRange(1, 100, message)])
-
-
-class EvidenceForm(VersionedForm):
-    """In hundredths of what an assessed skill counts."""
-
-    stated = _percent(_l("Stated by the student"))
-    course = _percent(_l("A course was passed"))
-    mentor = _percent(_l("Confirmed by a mentor"))
-
-    def validate_course(self, field: Field) -> None:
-        self._not_below(self.stated, field)
-
-    def validate_mentor(self, field: Field) -> None:
-        self._not_below(self.course, field)
-
-    @staticmethod
-    def _not_below(weaker: Field, field: Field) -> None:
-        both = isinstance(weaker.data, int) and isinstance(field.data, int)
-        if both and field.data < weaker.data:
-            raise ValidationError(_("Stronger evidence must not count less than weaker."))
-
-
 class LanguageRow(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False

@@ -113,14 +113,6 @@ def own_entry(user: User, entry_id: int, *, or_deleted: bool = False) -> Profile
     )
 
 
-def held_skill(profile_id: int, held_id: int) -> ProfileSkill | None:
-    return db.session.scalar(
-        sa.select(ProfileSkill).where(
-            ProfileSkill.id == held_id, ProfileSkill.profile_id == profile_id
-        )
-    )
-
-
 def roster_uploads() -> sa.Select[RosterUpload]:
     """The rosters that staff have brought, the newest first."""
     return (

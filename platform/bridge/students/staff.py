@@ -9,15 +9,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from bridge.errors import DomainError, StaleStateError
+from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
 from bridge.students import queries, service
 from bridge.students.completeness import completeness
 from bridge.students.evidence import present_weights, set_weights
-from bridge.students.forms import EvidenceForm, FilterForm
-from bridge.students.labels import EVIDENCE
-from bridge.students.models import EntryKind, Evidence, Profile
+from bridge.students.evidence_forms import EvidenceForm, VouchingForm, vouching_form
+from bridge.students.forms import FilterForm
+from bridge.students.models import EntryKind, Profile
 from bridge.students.views import blueprint
 from bridge.web.pagination import paginate
 
@@ -35,11 +35,15 @@ def index() -> str:
 @requires(Permission.MANAGE_STUDENTS)
 def detail(profile_id: int) -> str:
     found = _visible(profile_id)
+    return _detail(found, vouching_form(found))
+
+
+def _detail(profile: Profile, form: VouchingForm) -> str:
     return render_template(
         "students/detail.html",
-        profile=found,
-        completeness=completeness(found),
-        evidence=EVIDENCE,
+        profile=profile,
+        form=form,
+        completeness=completeness(profile),
         kinds=list(EntryKind),
     )
 
@@ -59,22 +63,33 @@ def invite(profile_id: int) -> Response:
     return redirect(url_for("students.detail", profile_id=profile_id), 303)
 
 
-@blueprint.post("/staff/students/<id:profile_id>/skills/<id:held_id>")
+@blueprint.post("/staff/students/<id:profile_id>/skills")
 @requires(Permission.MANAGE_STUDENTS)
-def set_evidence(profile_id: int, held_id: int) -> Response:
-    held = queries.held_skill(profile_id, held_id)
-    if held is None:
-        abort(404)
-    value = request.form.get("evidence")
-    if value not in list(Evidence):
-        abort(400)
-    try:
-        service.set_evidence(held, Evidence(value), actor=current_user)
-        db.session.commit()
-    except StaleDataError as error:
-        raise StaleStateError from error
+def set_evidence(profile_id: int) -> Response | tuple[str, int]:
+    found = _visible(profile_id)
+    form = vouching_form(found)
+    status = _set_evidence(found, form)
+    if status != 303:
+        return _detail(found, form), status
     flash(_("Saved."), "ok")
     return redirect(url_for("students.detail", profile_id=profile_id), 303)
+
+
+def _set_evidence(profile: Profile, form: VouchingForm) -> int:
+    if not form.validate():
+        return 422
+    if form.is_current(profile):
+        held = {one.id: one for one in profile.skills}
+        try:
+            for held_id, evidence in form.chosen.items():
+                service.set_evidence(held[held_id], evidence, actor=current_user)
+            db.session.commit()
+        except StaleDataError:
+            db.session.rollback()
+        else:
+            return 303
+    form.take_over(profile)
+    return 409
 
 
 @blueprint.route("/staff/matching", methods=["GET", "POST"])
