@@ -197,7 +197,9 @@ def _own_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
         if known is None or place < known[0]:
             best[vacancy.employer_id] = (place, candidates[place])
     fitting = sorted(best.values(), key=lambda item: (item[0], item[1].id))
-    for (_place, candidate), (state, days_ago) in zip(fitting, OWN_STORIES, strict=False):
+    told = list(zip(fitting, OWN_STORIES, strict=False))
+    # As time goes: so many in a week reach one student.
+    for (_place, candidate), (state, days_ago) in sorted(told, key=lambda story: -story[1][1]):
         meetings.tell(candidate, state, days_ago)
 
 
