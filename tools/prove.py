@@ -69,6 +69,7 @@ GROUPS = (
             "tests/attacks/test_bad_input.py",
             "tests/attacks/test_bad_files.py",
             "tests/attacks/test_junk_bytes.py",
+            "tests/attacks/test_junk_headers.py",
             "tests/attacks/test_slow_input.py",
             "tests/attacks/test_markup.py",
         ),

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import render_template, request
 from flask_babel import lazy_gettext as _l
+
+from bridge.web.routing import parts_of
 
 # Fields that no page may show again.
 SECRET = re.compile(r"password|code|credential|csrf_token|^(present|new)$")
@@ -48,12 +49,12 @@ def is_own_page() -> bool:
         return site == "same-origin"
     # Browsers before 2023. Every page asks them to name it (`Referrer-Policy: same-origin`).
     sender = request.headers.get("Origin") or request.headers.get("Referer", "")
-    return urlsplit(sender).netloc == request.host
+    return parts_of(sender).netloc == request.host
 
 
 def previous_page() -> str | None:
     """The path of the page of this site from which the request came, as far as it is known."""
-    parts = urlsplit(request.headers.get("Referer", ""))
+    parts = parts_of(request.headers.get("Referer", ""))
     if parts.netloc != request.host:
         return None
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

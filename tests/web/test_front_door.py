@@ -76,10 +76,20 @@ def test_unknown_language_changes_nothing(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["//evil.test/", "/\\evil.test", "https://evil.test", "", None, "evil", "/a\nb"]
+    "path",
+    ["//evil.test/", "/\\evil.test", "https://evil.test", "", None, "evil", "/a\nb", "/\n/["],
 )
 def test_nobody_is_sent_to_another_site(path: str | None) -> None:
     assert safe_path(path) == "/"
+
+
+@pytest.mark.parametrize("header", ["Origin", "Referer"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_sender_that_is_no_address_is_a_stranger(
+    client: FlaskClient, scheme: str, header: str
+) -> None:
+    answer = client.post("/language", base_url=f"{scheme}://localhost", headers={header: "//["})
+    assert answer.status_code == 400
 
 
 def test_a_form_without_its_token_is_refused_in_the_readers_language(client: FlaskClient) -> None:

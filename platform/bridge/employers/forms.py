@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -31,6 +30,7 @@ from bridge.consents.asking import AsksConsent
 from bridge.employers.labels import SUSPENSION_REASONS
 from bridge.employers.service import CompanyDetails
 from bridge.web.forms import BaseForm, VersionedForm
+from bridge.web.routing import parts_of
 
 TEXT_MAX_LENGTH = 4000
 HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
@@ -82,11 +82,8 @@ class CompanyForm(VersionedForm):
             ) from error
 
     def validate_site(self, field: Field) -> None:
-        try:
-            parts = urlsplit(field.data)
-            good = parts.scheme in ("http", "https") and HOST.fullmatch(parts.hostname or "")
-        except ValueError:
-            good = None
+        parts = parts_of(field.data)
+        good = parts.scheme in ("http", "https") and HOST.fullmatch(parts.hostname or "")
         if not good or "@" in parts.netloc or re.search(r"\s", field.data):
             raise ValidationError(_("Write the address of the site like https://zavod.ru."))
 

@@ -9,9 +9,9 @@ import enum
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from bridge.students.scrubbing import CONTACT_PATTERNS
+from bridge.web.routing import parts_of
 
 
 class ContactData(enum.StrEnum):
@@ -110,11 +110,7 @@ def pieces(text: str, *, own_hosts: Collection[str] = ()) -> list[Piece]:
 def host_of(address: str) -> str:
     """Of an address with or without its scheme, in lower case and without www."""
     with_scheme = address if "://" in address else f"http://{address}"
-    try:
-        host = urlsplit(with_scheme).hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")
+    return (parts_of(with_scheme).hostname or "").removeprefix("www.")
 
 
 def _find(text: str) -> Iterator[Found]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -38,6 +37,7 @@ from bridge.students.labels import DEGREES, LEVELS, READINESS, STUDY_FORMS
 from bridge.students.models import Degree, EntryKind, LanguageLevel, Profile, StudyForm
 from bridge.web.forms import BaseForm, VersionedForm, month_field
 from bridge.web.i18n import language_choices, local_name
+from bridge.web.routing import parts_of
 
 TEXT_MAX_LENGTH = 3000
 NAMES_MAX_LENGTH = 4000
@@ -76,11 +76,8 @@ def _full_address(value: str | None) -> str:
 
 
 def _web_address(_form: BaseForm, field: Field) -> None:
-    try:
-        parts = urlsplit(field.data)
-        good = parts.scheme in ("http", "https") and "." in (parts.hostname or "")
-    except ValueError:
-        good = False
+    parts = parts_of(field.data)
+    good = parts.scheme in ("http", "https") and "." in (parts.hostname or "")
     if not good or re.search(r"\s", field.data):
         raise ValidationError(_("Write the address of a page like https://example.ru/page."))
 

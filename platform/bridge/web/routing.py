@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from flask import Flask, request
 from werkzeug.routing import BaseConverter
@@ -18,13 +18,23 @@ class IdConverter(BaseConverter):
         return int(value)
 
 
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address that anybody may have written; all empty where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def safe_path(value: str | None, default: str = "/") -> str:
     """`value` if it is a path of this site, else `default`: nobody is sent elsewhere by a link."""
     if not value or not value.startswith("/") or value.startswith(("//", "/\\")):
         return default
-    parts = urlsplit(value)
-    unsafe = parts.scheme or parts.netloc or any(ord(char) < 32 for char in value)
-    return default if unsafe else value
+    # Browsers leave out what is invisible, and slashes that were apart come together.
+    if any(ord(char) < 32 for char in value):
+        return default
+    parts = parts_of(value)
+    return default if parts.scheme or parts.netloc else value
 
 
 def this_page(**changes: str | None) -> str:
