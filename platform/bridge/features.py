@@ -14,6 +14,7 @@ FEATURES = (
     "notices",
     "limits",
     "cases",
+    "uploads",
     "skills",
     "search",
     "students",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 from flask_babel import gettext as _
@@ -14,7 +15,7 @@ from tqdm import tqdm
 
 from bridge.errors import DomainError
 from bridge.extensions import db
-from bridge.tables import Row
+from bridge.tables import Row, TableError, read_table
 
 CHUNK = 200
 
@@ -84,6 +85,40 @@ def _import_row(row: Row, import_row: Callable[[Row], Outcome]) -> Result:
         return Result(row.number, Outcome.REFUSED, error.column, str(error))
     except DomainError as error:
         return Result(row.number, Outcome.REFUSED, "", str(error.message))
+
+
+def first_error(errors: Mapping[str | None, object]) -> tuple[str, str]:
+    """Of the errors of a form: the field, and the first message; those of rows within a row lie in
+    lists and dictionaries."""
+    name, found = next(iter(errors.items()))
+    return name or "", _first_text(found)
+
+
+def _first_text(errors: object) -> str:
+    if isinstance(errors, dict):
+        return _first_text(list(errors.values()))
+    if isinstance(errors, list | tuple):
+        return next((text for error in errors if (text := _first_text(error))), "")
+    return str(errors)
+
+
+def import_file(
+    path: Path,
+    import_row: Callable[[Row], Outcome],
+    *,
+    columns: Mapping[str, Collection[str]],
+    required: Collection[str],
+    apply: bool,
+) -> None:
+    """What a command does with a table: `import_rows`, and the report on standard output. columns,
+    required: as `Table.with_fields` takes them. ClickException where it is no such table."""
+    try:
+        table = read_table(path).with_fields(columns, required=required)
+    except TableError as error:
+        raise click.ClickException(str(error)) from error
+    print_report(
+        import_rows(table.rows, import_row, apply=apply), apply=apply, headers=table.headers
+    )
 
 
 def print_report(

@@ -23,6 +23,7 @@ from bridge.saved_searches import models as saved_searches
 from bridge.search import models as search
 from bridge.skills import models as skills
 from bridge.students import models as students
+from bridge.uploads import models as uploads
 from bridge.vacancies import models as vacancies
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "search",
     "skills",
     "students",
+    "uploads",
     "vacancies",
 ]

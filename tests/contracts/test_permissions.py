@@ -77,6 +77,9 @@ def rules(app: Flask, method: str) -> Iterator[Rule]:
 
 def build(app: Flask, rule: Rule, values: Values) -> str:
     known = {**FREE, **values}
+    if rule.endpoint.startswith("course_files."):
+        # The same pages as the roster's, of another kind of table.
+        known["upload_id"] = known.get("course_file_id", ABSENT_ID)
     arguments = {name: known.get(name, ABSENT_ID) for name in rule.arguments}
     return app.url_map.bind("localhost").build(rule.endpoint, arguments)
 

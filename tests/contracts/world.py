@@ -31,7 +31,8 @@ from bridge.reports import service as reports
 from bridge.rights.models import DataExport, ExportState
 from bridge.saved_searches import service as saved_searches
 from bridge.skills.models import Course, UnknownTerm
-from bridge.students.models import EntryKind, ProfileEntry, RosterUpload, UploadState
+from bridge.students.models import EntryKind, ProfileEntry
+from bridge.uploads.models import TableUpload, UploadState
 from tests.factories import make_employer, make_member, make_student, make_user, make_vacancy
 
 Values = dict[str, object]
@@ -150,8 +151,9 @@ def _make_desk(request: ContactRequest, student: User, staff: User) -> Values:
     )
     course = Course(name_ru=f"Курс {request.id}", name_en=f"Course {request.id}")
     day_off = DayOff(day=date(2026, 3, 1 + len(db.session.scalars(sa.select(DayOff)).all())))
-    upload = RosterUpload(state=UploadState.CHECKED, locale="en", total=0, content=b"")
-    db.session.add_all((batch, template, course, day_off, upload))
+    checked = {"state": UploadState.CHECKED, "locale": "en", "total": 0, "content": b""}
+    upload, course_file = (TableUpload(kind=kind, **checked) for kind in ("students", "courses"))
+    db.session.add_all((batch, template, course, day_off, upload, course_file))
     db.session.commit()
     return {
         "case_id": case.id,
@@ -160,6 +162,7 @@ def _make_desk(request: ContactRequest, student: User, staff: User) -> Values:
         "template_id": template.id,
         "course_id": course.id,
         "upload_id": upload.id,
+        "course_file_id": course_file.id,
         "day_off_id": day_off.id,
     }
 

@@ -17,8 +17,9 @@ from bridge.audit import AuditEntry
 from bridge.database import as_of, utc_now
 from bridge.extensions import db
 from bridge.mail.models import OutboxMail
-from bridge.students import uploads
-from bridge.students.models import Profile, RosterUpload, UploadState
+from bridge.students.models import Profile
+from bridge.uploads import service as uploads
+from bridge.uploads.models import TableUpload, UploadState
 from tests.client import forms_of, sign_in, submit
 from tests.factories import make_student, make_user
 
@@ -43,9 +44,9 @@ def bring(desk: FlaskClient, *lines: str, header: str = HEADER, **values: str) -
     return desk.post(PAGE, data={"csrf_token": token, "file": file, **values})
 
 
-def only() -> RosterUpload:
+def only() -> TableUpload:
     db.session.expire_all()
-    return db.session.scalars(sa.select(RosterUpload)).one()
+    return db.session.scalars(sa.select(TableUpload)).one()
 
 
 def students() -> list[str]:
@@ -68,14 +69,14 @@ def test_a_roster_is_checked_then_taken_over(desk: FlaskClient) -> None:
         assert reason in page
     assert "Кривая" not in page
     assert "vera@@" not in page
-    (number,) = db.session.scalars(sa.select(RosterUpload.id)).all()
+    (number,) = db.session.scalars(sa.select(TableUpload.id)).all()
     assert submit(desk, answer.location, action=f"{PAGE}/{number}/apply").status_code == 303
     assert students() == ["anna@example.test", "boris@example.test"]
     done = only()
     assert (done.state, done.content, done.done) == (UploadState.DONE, None, 4)
     assert done.counts == {"created": 2, "refused": 2}
     assert db.session.scalars(sa.select(OutboxMail)).all() == []
-    acts = sa.select(AuditEntry.action).where(AuditEntry.subject_type == "roster_upload")
+    acts = sa.select(AuditEntry.action).where(AuditEntry.subject_type == "table_upload")
     assert [act.partition(".")[2] for act in db.session.scalars(acts.order_by(AuditEntry.id))] == [
         "checking", "checked", "applying", "done",
     ]  # fmt: skip
@@ -109,7 +110,7 @@ def test_a_broken_file_is_told_at_its_field(desk: FlaskClient, header: str, text
     assert answer.status_code == 422
     assert text in answer.text
     assert 'aria-invalid="true"' in answer.text
-    assert db.session.scalars(sa.select(RosterUpload)).all() == []
+    assert db.session.scalars(sa.select(TableUpload)).all() == []
 
 
 def test_no_file_and_no_table_are_told_too(desk: FlaskClient) -> None:
@@ -118,7 +119,7 @@ def test_no_file_and_no_table_are_told_too(desk: FlaskClient) -> None:
     for content in (b"PK\x03\x04 torn", b"\xd0\xcf\x11\xe0", b"", b"\x00\x01\x02"):
         file = (io.BytesIO(content), "roster.xlsx")
         answer = desk.post(PAGE, data={"csrf_token": token, "file": file})
-        assert (answer.status_code, db.session.scalars(sa.select(RosterUpload)).all()) == (422, [])
+        assert (answer.status_code, db.session.scalars(sa.select(TableUpload)).all()) == (422, [])
         db.session.rollback()
 
 

@@ -108,8 +108,14 @@ def test_bad_rows_are_named_and_harm_no_other(
     output = run(app, tmp_path / "v.csv", [HEADER, GOOD, *bad.values(), good], "--apply")
     assert [vacancy.external_number for vacancy in imported(employer)] == ["В-1", "В-2"]
     refused = [line for line in output.splitlines() if "–" in line]
+    # By the file's own headings.
+    own = {"employer_inn": "ИНН работодателя", "external_number": "Номер", "kind": "Вид"}
+    own |= {"title": "Название", "pay_to": "Оплата до", "deadline": "Приём до"}
+    own |= {"degrees": "Уровень образования", "languages": "Языки", "year_from": "Курс от"}
+    own |= {"nice": "Желательные навыки", "must": "Обязательные навыки"}
     for number, column in enumerate(bad, start=3):
-        assert any(f" {number}:" in line and column.strip() in line for line in refused), column
+        heading = own[column.strip()]
+        assert any(f" {number}: отклонено – {heading}: " in line for line in refused), column
 
 
 def test_importing_again_updates_and_leaves_what_is_equal(
@@ -147,7 +153,7 @@ def test_publishing_needs_a_full_text(app: Flask, employer: Employer, tmp_path: 
     short = GOOD.replace(TEXT, "Коротко")
     output = run(app, tmp_path / "v.csv", [HEADER, short], "--apply", "--publish")
     assert imported(employer) == []
-    assert "text" in output
+    assert "– Описание: " in output
 
 
 def test_junk_files_are_refused(app: Flask, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from bridge.accounts.models import User
 from bridge.database import as_of
@@ -12,7 +13,7 @@ from bridge.extensions import db
 from bridge.skills import courses
 from bridge.skills.courses import CourseContent
 from bridge.skills.models import Skill
-from bridge.students.models import RosterUpload, UploadState
+from bridge.uploads.models import TableUpload, UploadState
 
 
 def add_courses(skills: Mapping[str, Skill], actor: User) -> None:
@@ -31,22 +32,34 @@ def add_courses(skills: Mapping[str, Skill], actor: User) -> None:
         )
 
 
-def add_roster(students: int, actor: User) -> None:
-    """The list of the autumn, taken over but for two rows."""
-    refused = [
-        {"row": 118, "column": "Почта", "reason": "это не адрес электронной почты"},
-        {"row": 302, "column": "Курс", "reason": "курс — от 1 до 6"},
-    ]
+def add_tables(students: int, actor: User) -> None:
+    """The lists of the autumn, taken over but for two rows and one."""
+    _taken_over(
+        "students",
+        students,
+        [
+            {"row": 118, "column": "Почта", "reason": "это не адрес электронной почты"},
+            {"row": 302, "column": "Курс", "reason": "курс — от 1 до 6"},
+        ],
+        actor,
+    )
+    unknown = "Словарь не знает: основы научных исследований."
+    refused = [{"row": 9, "column": "Навыки", "reason": unknown}]
+    _taken_over("courses", len(content.read("courses.toml")["courses"]), refused, actor)
+
+
+def _taken_over(kind: str, created: int, refused: list[dict[str, Any]], actor: User) -> None:
     with as_of(Chance(SEED).office_moment(190)):
         db.session.add(
-            RosterUpload(
+            TableUpload(
+                kind=kind,
                 state=UploadState.DONE,
-                invites=True,
+                invites=kind == "students",
                 locale="ru",
                 uploaded_by_id=actor.id,
-                done=students + len(refused),
-                total=students + len(refused),
-                counts={"created": students, "refused": len(refused)},
+                done=created + len(refused),
+                total=created + len(refused),
+                counts={"created": created, "refused": len(refused)},
                 refused=refused,
             )
         )

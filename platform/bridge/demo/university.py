@@ -28,7 +28,7 @@ from bridge.demo.partners import add_employer, add_vacancy, suspend_where_told, 
 from bridge.demo.people import add_staff
 from bridge.demo.profiles import Shelf, add_directions, add_student, places
 from bridge.demo.queue import fill_queue
-from bridge.demo.teaching import add_courses, add_roster
+from bridge.demo.teaching import add_courses, add_tables
 from bridge.employers.models import Employer
 from bridge.extensions import db
 from bridge.mail.models import MailState, OutboxMail
@@ -101,7 +101,7 @@ def _populate(chance: Chance, step: Step) -> None:
         raise RuntimeError("the vocabulary is missing: run sync-vocabulary")
     add_courses(skills, staff[0])
     _add_students(chance, Shelf(add_directions(), skills), step)
-    add_roster(_count(Profile), staff[0])
+    add_tables(_count(Profile), staff[0])
     by_key = {}
     for number, entry in enumerate(_employer_entries(), start=1):
         by_key[entry["key"]] = add_employer(chance, entry, number, staff[0])

@@ -58,7 +58,7 @@ TABLES: dict[str, object] = {
     "saved_search": _l("Saved searches"),
     "saved_search_match": _l("Finds of saved searches"),
     "slot_invitation": _l("Times offered for an interview"),
-    "roster_upload": _l("Rosters brought"),
+    "table_upload": _l("Tables brought"),
     "thread_read": _l("What was read of conversations"),
 }
 DELETED = Badge(_l("deleted"), "neutral", "trash-2")

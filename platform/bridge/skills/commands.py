@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from bridge.extensions import db
-from bridge.skills import service
+from bridge.imports import import_file
+from bridge.skills import importing, service
 from bridge.skills.vocabulary import shipped_vocabulary
 
 
@@ -20,3 +23,22 @@ def sync_vocabulary() -> None:
         counts = service.sync(progress)
     db.session.commit()
     click.echo(", ".join(f"{name}: {count}" for name, count in counts.items()))
+
+
+@click.command("import-courses")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", is_flag=True, help="Write; without it only a report is printed.")
+@with_appcontext
+def import_courses(file: Path, *, apply: bool) -> None:
+    """Take over the courses that the university teaches from a CSV or XLSX file.
+
+    Columns: name_ru, teaches (skills of the vocabulary, separated by commas); and, where there
+    are: name_en, place_ru, place_en, url. Russian headers are understood too.
+    """
+    import_file(
+        file,
+        importing.CourseImport(),
+        columns=importing.COLUMNS,
+        required=importing.REQUIRED,
+        apply=apply,
+    )

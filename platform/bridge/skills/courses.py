@@ -28,7 +28,7 @@ class CourseContent:
     skills: Sequence[Skill]
 
 
-def add(content: CourseContent, *, actor: User) -> Course:
+def add(content: CourseContent, *, actor: User | None) -> Course:
     course = Course()
     _write(course, content)
     db.session.add(course)
@@ -36,10 +36,15 @@ def add(content: CourseContent, *, actor: User) -> Course:
     return course
 
 
-def change(course: Course, content: CourseContent, *, actor: User) -> None:
-    """StaleDataError at the flush where somebody changed it meanwhile."""
+def change(course: Course, content: CourseContent, *, actor: User | None) -> bool:
+    """Whether it says anything new. StaleDataError at the flush where somebody changed it
+    meanwhile."""
+    before = _content_of(course)
     _write(course, content)
+    if _content_of(course) == before:
+        return False
     audit.record("course.changed", course, actor=actor)
+    return True
 
 
 def remove(course: Course, *, actor: User) -> None:
@@ -53,6 +58,11 @@ def restore(course: Course, *, actor: User) -> None:
     if course.removed_at is not None:
         course.removed_at = None
         audit.record("course.restored", course, actor=actor)
+
+
+def _content_of(course: Course) -> CourseContent:
+    texts = (course.name_ru, course.name_en, course.place_ru, course.place_en, course.url)
+    return CourseContent(*texts, skills=list(course.skills))
 
 
 def _write(course: Course, content: CourseContent) -> None:

@@ -10,10 +10,9 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from bridge.extensions import db
-from bridge.imports import import_rows, print_report
+from bridge.imports import import_file
 from bridge.students.models import Direction
 from bridge.students.roster import COLUMNS, REQUIRED, RosterImport
-from bridge.tables import TableError, read_table
 
 
 @click.command("import-students")
@@ -27,12 +26,8 @@ def import_students(file: Path, *, apply: bool, invite: bool) -> None:
     Columns: student_number, name, email; and, where there are: direction_code, direction_name,
     degree, study_form, year_of_study, graduates_on, city. Russian headers are understood too.
     """
-    try:
-        table = read_table(file).with_fields(COLUMNS, required=REQUIRED)
-    except TableError as error:
-        raise click.ClickException(str(error)) from error
-    results = import_rows(table.rows, RosterImport(is_inviting=invite), apply=apply)
-    print_report(results, apply=apply, headers=table.headers)
+    importer = RosterImport(is_inviting=invite)
+    import_file(file, importer, columns=COLUMNS, required=REQUIRED, apply=apply)
 
 
 @click.command("add-direction")

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     Field,
@@ -35,7 +34,7 @@ from bridge.skills.entry import SkillNamesField
 from bridge.students import queries
 from bridge.students.labels import DEGREES, LEVELS, READINESS, STUDY_FORMS
 from bridge.students.models import Degree, EntryKind, LanguageLevel, Profile, StudyForm
-from bridge.web.forms import BaseForm, VersionedForm, month_field
+from bridge.web.forms import BaseForm, TableForm, VersionedForm, month_field
 from bridge.web.i18n import language_choices, local_name
 from bridge.web.routing import parts_of
 
@@ -279,15 +278,14 @@ ENTRY_FORMS: dict[EntryKind, type[EntryForm]] = {
 }
 
 
-class RosterForm(BaseForm):
+class RosterForm(TableForm):
     """A roster that staff bring."""
 
-    file = FileField(
-        _l("File"),
-        [FileRequired(_l("Choose a file."))],
-        description=_l("CSV or XLSX, up to 20 MB."),
-    )
     invites = BooleanField(_l("Invite by letter whoever has not joined"))
+
+    @property
+    def is_inviting(self) -> bool:
+        return bool(self.invites.data)
 
 
 class FilterForm(BaseForm):

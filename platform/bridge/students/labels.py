@@ -7,8 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from bridge.imports import LABELS as OUTCOMES
-from bridge.imports import Outcome
 from bridge.students.models import (
     Degree,
     EntryKind,
@@ -17,7 +15,6 @@ from bridge.students.models import (
     Profile,
     Readiness,
     StudyForm,
-    UploadState,
 )
 from bridge.web.labels import Badge
 
@@ -118,27 +115,8 @@ def confirmed_label(weeks: int) -> str:
     return str(ngettext("confirmed %(num)s month ago", "confirmed %(num)s months ago", months))
 
 
-UPLOADS: dict[UploadState, Badge] = {
-    UploadState.CHECKING: Badge(_l("is being checked"), "neutral", "hourglass"),
-    UploadState.CHECKED: Badge(_l("checked, not taken over yet"), "accent", "list-checks"),
-    UploadState.APPLYING: Badge(_l("is being taken over"), "neutral", "hourglass"),
-    UploadState.DONE: Badge(_l("taken over"), "ok", "circle-check"),
-    UploadState.DROPPED: Badge(_l("removed"), "neutral", "circle-x"),
-}
-
-
-def upload_badge(state: UploadState) -> Badge:
-    return UPLOADS[state]
-
-
-def outcome_label(outcome: Outcome) -> object:
-    return OUTCOMES[outcome]
-
-
 def init_app(app: Flask) -> None:
     filters = (
-        upload_badge,
-        outcome_label,
         degree_label,
         study_form_label,
         readiness_label,

@@ -10,8 +10,9 @@ from bridge.consents.models import Consent, ConsentDocument, Purpose
 from bridge.extensions import db
 from bridge.search.service import note_change
 from bridge.skills.models import Skill
-from bridge.students import service, uploads
+from bridge.students import service
 from bridge.students.models import Profile, ProfileSkill
+from bridge.uploads.service import forget_files
 
 
 def give_profile(user: User, *, actor: User | None) -> None:
@@ -54,7 +55,7 @@ def on_consent_withdrawn(consent: Consent, *, actor: User) -> None:
 
 
 def on_account_erasing(user: User, *, actor: User | None) -> None:
-    uploads.forget_files()
+    forget_files()
 
 
 def connect() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from bridge.accounts.models import User
 from bridge.extensions import db
 from bridge.skills.models import Skill
-from bridge.students.models import Direction, Profile, ProfileEntry, ProfileSkill, RosterUpload
+from bridge.students.models import Direction, Profile, ProfileEntry, ProfileSkill
 
 # What a line of a list reads, in three queries for any number.
 LISTED_PARTS = (
@@ -110,13 +110,4 @@ def own_entry(user: User, entry_id: int, *, or_deleted: bool = False) -> Profile
     )
     return db.session.scalar(
         select if or_deleted else select.where(ProfileEntry.deleted_at.is_(None))
-    )
-
-
-def roster_uploads() -> sa.Select[RosterUpload]:
-    """The rosters that staff have brought, the newest first."""
-    return (
-        sa.select(RosterUpload)
-        .options(joinedload(RosterUpload.uploaded_by))
-        .order_by(RosterUpload.id.desc())
     )

@@ -22,6 +22,7 @@ from bridge.imports import Outcome, RowError
 from bridge.students import service
 from bridge.students.models import Degree, Direction, Profile, StudyForm
 from bridge.tables import Row
+from bridge.uploads.kinds import Kind
 
 T = TypeVar("T")
 
@@ -229,3 +230,11 @@ def _may_be_invited(user: User) -> bool:
         AccountToken.user_id == user.id, AccountToken.purpose == TokenPurpose.INVITE
     )
     return db.session.scalar(invited.limit(1)) is None
+
+
+KIND = Kind(
+    "students",
+    COLUMNS,
+    REQUIRED,
+    lambda upload: RosterImport(is_inviting=upload.invites),
+)

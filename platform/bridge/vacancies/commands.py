@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from bridge.imports import import_rows, print_report
-from bridge.tables import TableError, read_table
+from bridge.imports import import_file
 from bridge.vacancies import importing
 
 
@@ -22,9 +21,10 @@ def import_vacancies(file: Path, applied: bool, publish: bool) -> None:
 
     A row is known by the employer's INN and the vacancy's number: a second import updates.
     """
-    try:
-        table = read_table(file).with_fields(importing.COLUMNS, required=importing.REQUIRED)
-    except TableError as error:
-        raise click.ClickException(str(error)) from error
-    results = import_rows(table.rows, importing.importer(publish=publish), apply=applied)
-    print_report(results, apply=applied)
+    import_file(
+        file,
+        importing.importer(publish=publish),
+        columns=importing.COLUMNS,
+        required=importing.REQUIRED,
+        apply=applied,
+    )

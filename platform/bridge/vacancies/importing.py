@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from bridge import audit
 from bridge.employers.models import Employer
 from bridge.extensions import db
-from bridge.imports import Outcome, RowError
+from bridge.imports import Outcome, RowError, first_error
 from bridge.students.models import Degree
 from bridge.tables import Row
 from bridge.vacancies import service
@@ -154,18 +154,9 @@ def _content(values: Mapping[str, str], *, publish: bool) -> VacancyContent:
         sent[f"languages-{number}-level"] = level
     form = VacancyForm(formdata=sent, meta={"csrf": False})
     if not (form.validate() & (not publish or form.check_complete())):
-        name, errors = next(iter(form.errors.items()))
-        raise RowError(_first_text(errors), name or "")
+        column, reason = first_error(form.errors)
+        raise RowError(reason, column)
     return form.content()
-
-
-def _first_text(errors: object) -> str:
-    """The first message; those of rows within a row lie in lists and dictionaries."""
-    if isinstance(errors, dict):
-        return _first_text(list(errors.values()))
-    if isinstance(errors, list | tuple):
-        return next((text for error in errors if (text := _first_text(error))), "")
-    return str(errors)
 
 
 def _known(value: str, known: Mapping[str, str], column: str) -> str:

@@ -10,6 +10,7 @@ from flask import has_request_context, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from wtforms import (
     Field,
@@ -84,6 +85,21 @@ class BaseForm(FlaskForm):
             if not given and has_request_context() and request.is_json:
                 return ImmutableMultiDict()
             return super().wrap_formdata(form, formdata)
+
+
+class TableForm(BaseForm):
+    """A table that staff bring."""
+
+    file = FileField(
+        _l("File"),
+        [FileRequired(_l("Choose a file."))],
+        description=_l("CSV or XLSX, up to 20 MB."),
+    )
+
+    @property
+    def is_inviting(self) -> bool:
+        """Whether whom it names are to get a letter."""
+        return False
 
 
 class VersionedForm(BaseForm):

@@ -128,6 +128,8 @@ SETTINGS_HOME = Item(
         "moderation.new_template",
         "courses.create",
         "courses.edit",
+        "course_files.index",
+        "course_files.detail",
         "consents.edit",
         "consents.new_version",
         "rights.erase_person",

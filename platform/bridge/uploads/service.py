@@ -1,4 +1,4 @@
-"""A roster that staff bring in the browser: a dry run, its report, then the taking over."""
+"""A table that staff bring in the browser: a dry run, its report, then the taking over."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import force_locale
 
 from bridge import audit
@@ -15,10 +16,10 @@ from bridge.database import utc_now, writing
 from bridge.errors import StaleStateError
 from bridge.extensions import db
 from bridge.imports import Outcome, Result, import_rows
-from bridge.students.models import RosterUpload, UploadState
-from bridge.students.roster import COLUMNS, REQUIRED, RosterImport
 from bridge.tables import Table, TableError, parse_table
 from bridge.transitions import transition
+from bridge.uploads.kinds import Kind, kinds_of
+from bridge.uploads.models import TableUpload, UploadState
 
 # Up to so many rows the reader waits for; more are left to the job.
 AT_ONCE = 200
@@ -28,10 +29,12 @@ KEPT = timedelta(days=1)
 DEAD = timedelta(minutes=10)
 
 
-def upload(content: bytes, *, invites: bool, actor: User) -> RosterUpload:
-    """Keep a roster and check it, at once where it is short. TableError where it is none."""
-    table = _table(content)
-    made = RosterUpload(
+def upload(kind: Kind, content: bytes, *, actor: User, invites: bool = False) -> TableUpload:
+    """Keep a table and check it, at once where it is short. TableError where it is none of the
+    kind."""
+    table = _table(kind, content)
+    made = TableUpload(
+        kind=kind.name,
         content=content,
         invites=invites,
         locale=actor.locale,
@@ -39,15 +42,15 @@ def upload(content: bytes, *, invites: bool, actor: User) -> RosterUpload:
         uploaded_by_id=actor.id,
     )
     db.session.add(made)
-    audit.record("roster_upload.checking", made, actor=actor, rows=len(table.rows))
+    audit.record("table_upload.checking", made, actor=actor, table=kind.name, rows=len(table.rows))
     db.session.commit()
     if len(table.rows) <= AT_ONCE:
         _work(made)
     return made
 
 
-def apply(uploaded: RosterUpload, *, actor: User) -> None:
-    """Take the checked roster over, at once where it is short. StaleStateError where somebody did
+def apply(uploaded: TableUpload, *, actor: User) -> None:
+    """Take the checked table over, at once where it is short. StaleStateError where somebody did
     so or dropped it already."""
     _move(uploaded, UploadState.APPLYING, UploadState.CHECKED, actor=actor, done=0)
     db.session.commit()
@@ -55,7 +58,7 @@ def apply(uploaded: RosterUpload, *, actor: User) -> None:
         _work(uploaded)
 
 
-def drop(uploaded: RosterUpload, *, actor: User | None) -> None:
+def drop(uploaded: TableUpload, *, actor: User | None) -> None:
     """Forget it; nothing of it has been taken over."""
     unfinished = (UploadState.CHECKING, UploadState.CHECKED)
     _move(uploaded, UploadState.DROPPED, *unfinished, actor=actor, content=None)
@@ -64,15 +67,15 @@ def drop(uploaded: RosterUpload, *, actor: User | None) -> None:
 def work() -> None:
     """The job: check and take over what waits, and forget what nobody came back to. What a process
     died on is begun anew: what it had taken over stands there unchanged."""
-    waiting = sa.select(RosterUpload).where(
-        RosterUpload.state.in_((UploadState.CHECKING, UploadState.APPLYING)),
+    waiting = sa.select(TableUpload).where(
+        TableUpload.state.in_((UploadState.CHECKING, UploadState.APPLYING)),
         # Of a short one the request takes care, unless it died.
-        sa.or_(RosterUpload.total > AT_ONCE, RosterUpload.moved_at < utc_now() - DEAD),
+        sa.or_(TableUpload.total > AT_ONCE, TableUpload.moved_at < utc_now() - DEAD),
     )
-    for uploaded in db.session.scalars(waiting.order_by(RosterUpload.id)).all():
+    for uploaded in db.session.scalars(waiting.order_by(TableUpload.id)).all():
         _work(uploaded)
-    old = sa.select(RosterUpload).where(
-        RosterUpload.state == UploadState.CHECKED, RosterUpload.moved_at < utc_now() - KEPT
+    old = sa.select(TableUpload).where(
+        TableUpload.state == UploadState.CHECKED, TableUpload.moved_at < utc_now() - KEPT
     )
     for uploaded in db.session.scalars(old).all():
         drop(uploaded, actor=None)
@@ -81,7 +84,7 @@ def work() -> None:
 
 def forget_files() -> None:
     """Somebody is being erased: no file that may name them stays, nor can be taken over."""
-    kept = sa.select(RosterUpload).where(RosterUpload.content.is_not(None))
+    kept = sa.select(TableUpload).where(TableUpload.content.is_not(None))
     for uploaded in db.session.scalars(kept).all():
         if uploaded.state is UploadState.APPLYING:
             uploaded.content = None
@@ -89,7 +92,7 @@ def forget_files() -> None:
             drop(uploaded, actor=None)
 
 
-def _work(uploaded: RosterUpload) -> None:
+def _work(uploaded: TableUpload) -> None:
     state, content, number = uploaded.state, uploaded.content, uploaded.id
     applying = state is UploadState.APPLYING
     db.session.commit()
@@ -102,17 +105,15 @@ def _work(uploaded: RosterUpload) -> None:
     def note(done: int) -> None:
         with writing() as session:
             session.execute(
-                sa.update(RosterUpload).where(RosterUpload.id == number).values(done=done)
+                sa.update(TableUpload).where(TableUpload.id == number).values(done=done)
             )
 
     try:
         with force_locale(uploaded.locale):
-            table = _table(content)
+            kind = kinds_of(current_app)[uploaded.kind]
+            table = _table(kind, content)
             results = import_rows(
-                table.rows,
-                RosterImport(is_inviting=uploaded.invites),
-                apply=applying,
-                progress=note,
+                table.rows, kind.importer(uploaded), apply=applying, progress=note
             )
             report = _report(results, table)
     except TableError as error:
@@ -126,7 +127,7 @@ def _work(uploaded: RosterUpload) -> None:
         _end(uploaded, state, UploadState.CHECKED, **report)
 
 
-def _end(uploaded: RosterUpload, begun_in: UploadState, to: UploadState, **values: object) -> None:
+def _end(uploaded: TableUpload, begun_in: UploadState, to: UploadState, **values: object) -> None:
     """Commits; nothing where it came to another state meanwhile."""
     db.session.rollback()
     db.session.refresh(uploaded)
@@ -151,12 +152,12 @@ def _report(results: Sequence[Result], table: Table) -> dict[str, object]:
     return {"counts": dict(counts), "refused": refused[:REFUSED_MOST]}
 
 
-def _table(content: bytes) -> Table:
-    return parse_table(content).with_fields(COLUMNS, required=REQUIRED)
+def _table(kind: Kind, content: bytes) -> Table:
+    return parse_table(content).with_fields(kind.columns, required=kind.required)
 
 
 def _move(
-    uploaded: RosterUpload,
+    uploaded: TableUpload,
     to: UploadState,
     *allowed: UploadState,
     actor: User | None,
