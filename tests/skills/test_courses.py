@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -133,6 +135,30 @@ def test_a_student_reads_where_what_they_lack_is_taught(client: FlaskClient) -> 
         make_course(f"Ещё курс {number}", make_skill("git"), make_skill("sql"))
     with count_queries() as many:
         client.get(address)
+    assert len(many) == len(few)
+
+
+def test_the_list_of_vacancies_names_where_the_first_missing_skill_is_taught(
+    client: FlaskClient,
+) -> None:
+    make_vacancy(title="Анализ", must=("python", "sql"), nice=("git",))
+    make_vacancy(title="Ведение", must=("python",), nice=("git",))
+    make_vacancy(title="Код", must=("python",))
+    profile = make_student(skills=("python",))
+    make_course("Базы данных", make_skill("sql"))
+    make_course("Ещё о базах", make_skill("sql"))
+    make_course("Программирование", make_skill("python"))
+    sign_in(client, profile.user)
+    told = re.compile(r"<span>“(\w+)” is taught here: ([^<]+?) *<span")
+    address = "/vacancies/for-me"
+    client.get(address)
+    # Of what two courses teach the first is named; what none teaches and what is held is not.
+    with count_queries() as few:
+        assert told.findall(client.get(address).text) == [("Sql", "Базы данных")]
+    make_course("Командная работа", make_skill("git"))
+    with count_queries() as many:
+        found = told.findall(client.get(address).text)
+    assert sorted(found) == [("Git", "Командная работа"), ("Sql", "Базы данных")]
     assert len(many) == len(few)
 
 

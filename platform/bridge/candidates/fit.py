@@ -58,6 +58,15 @@ class Fit:
     def missing_musts(self) -> int:
         return sum(chip.kind == SkillNeed.MUST.value and not chip.held for chip in self.chips)
 
+    @property
+    def first_missing(self) -> Skill | None:
+        """The skill that the student lacks and that counts most: a required one, if any."""
+        first = self.chips[0] if self.chips else None
+        if first is None or first.held:
+            return None
+        asked = (skill for need in SkillNeed for skill in self.vacancy.skills_of(need))
+        return next(skill for skill in asked if skill.slug == first.slug)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:

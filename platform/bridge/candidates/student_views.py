@@ -13,6 +13,7 @@ from bridge.candidates.queries import openings_of, openings_this_week
 from bridge.candidates.views import blueprint
 from bridge.database import local_today
 from bridge.permissions import Permission, requires
+from bridge.skills.courses import teaching
 from bridge.students.queries import own_profile
 from bridge.vacancies.models import Vacancy
 from bridge.web.pagination import PER_PAGE, Page, page_number, paginate
@@ -29,8 +30,10 @@ def for_me() -> str:
     number = min(page_number(), max(1, -(-len(found) // PER_PAGE)))
     shown = found[(number - 1) * PER_PAGE :][:PER_PAGE]
     note_student_saw(profile)
+    missing = [fit.first_missing for fit in shown]
     return render_template(
         "candidates/for_me.html",
+        taught=teaching([skill.id for skill in missing if skill is not None]),
         profile=profile,
         page=Page(shown, number, len(found)),
         eligible=sum(not fit.obstacles for fit in found),
