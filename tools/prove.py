@@ -115,7 +115,7 @@ class Goal:
         value = self.join(found)
         reached = self.least <= value <= self.most
         state = "" if reached else "  NOT REACHED"
-        return f"    {self.text:<58} {value:g} (wanted: {wanted}){state}", reached
+        return f"    {self.text:<58} {value:.10g} (wanted: {wanted}){state}", reached
 
 
 GOALS = (
