@@ -6,10 +6,18 @@ from flask import Flask, render_template_string
 from flask_babel import force_locale, format_decimal
 from markupsafe import Markup
 
-from bridge.web.i18n import tenths
+from bridge.web.i18n import enumeration, tenths
 from bridge.web.markup import attributes
 
 NASTY = "<b>50%</b>"
+
+
+def test_of_several_names_only_the_first_begins_with_a_large_letter() -> None:
+    assert enumeration([]) == ""
+    assert enumeration(["Работа"]) == "Работа"
+    assert enumeration(["Работа", "Выпускная работа или НИОКР", "R&D", "НИОКР"]) == (
+        "Работа, выпускная работа или НИОКР, R&D, НИОКР"
+    )
 
 
 def test_each_reader_has_their_language(app: Flask) -> None:

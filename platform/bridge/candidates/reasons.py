@@ -28,6 +28,8 @@ from matching.text import count_terms, term
 # are summed up.
 REASONS_IN_LIST = 8
 REASONS_IN_FULL = 12
+# From here on the other words of one part of the profile have a line: half a point.
+SHARE_OF_FIELD = 0.005
 # A share that no rounding would show.
 LEAST_SHARE = 0.0005
 
@@ -71,21 +73,25 @@ def reasons_of(
 def reasons_in_full(
     explanation: Explanation, asked: Mapping[str, Skill], own: MaskedProfile
 ) -> tuple[Reason, ...]:
-    """As `reasons_of`, but with every skill, more words, and the rest of the words in one line for
-    each part of the profile that holds them."""
+    """As `reasons_of`, but with every skill and more words; the likeness of the others in one line,
+    and their own points in one for each part of the profile whose words add enough."""
     single: list[Part] = []
     together: defaultdict[tuple[str, int], list[Part]] = defaultdict(list)
     for number, part in enumerate(explanation.parts.largest(None)):
         if part.field is None or number < REASONS_IN_FULL:
             single.append(part)
+        elif SERIES[part.kind] == LIKENESS:
+            together["", LIKENESS].append(part)
         else:
-            together[part.field, SERIES[part.kind]].append(part)
+            together[part.field, TEXTS].append(part)
     rest = [
-        Reason(_words_together(field, series, parts), sum(part.share for part in parts), series)
+        Reason(_words_together(field, parts), sum(part.share for part in parts), series)
         for (field, series), parts in together.items()
     ]
-    rest.sort(key=lambda reason: -reason.share)
-    shown = [reason for reason in rest if abs(reason.share) >= LEAST_SHARE]
+    shown = sorted(
+        (reason for reason in rest if abs(reason.share) >= SHARE_OF_FIELD),
+        key=lambda reason: -reason.share,
+    )
     return _completed([*_one_by_one(single, asked, own), *shown], explanation.score)
 
 
@@ -109,21 +115,23 @@ def _completed(rows: list[Reason], score: float) -> tuple[Reason, ...]:
     return tuple(rows)
 
 
-def _words_together(field: str, series: int, parts: Iterable[Part]) -> str:
+def _words_together(field: str, parts: Iterable[Part]) -> str:
+    """field: empty where they are of several."""
     words = len({part.term for part in parts})
-    values = {"field": field_label(field)}
-    if series == LIKENESS:
+    if not field:
         return str(
             ngettext(
-                "%(num)s more word in %(field)s, as in the marked profiles",
-                "%(num)s more words in %(field)s, as in the marked profiles",
+                "%(num)s more word, as in the marked profiles",
+                "%(num)s more words, as in the marked profiles",
                 words,
-                **values,
             )
         )
     return str(
         ngettext(
-            "%(num)s more word in %(field)s", "%(num)s more words in %(field)s", words, **values
+            "%(num)s more word in %(field)s",
+            "%(num)s more words in %(field)s",
+            words,
+            field=field_label(field),
         )
     )
 

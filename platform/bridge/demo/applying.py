@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -63,6 +64,9 @@ class Applicants:
                 self._apply(vacancies, days_ago)
         for vacancies in ordered[ENTERPRISES : ENTERPRISES + 2]:
             late = [made for days in OVERDUE if (made := self._apply(vacancies[:1], days))]
+            for made in late:
+                # As the daily job would have done in time.
+                made.reminded_at = made.due_at - timedelta(days=1)
             if late:
                 pausing.pause_if_unanswered(late[0].vacancy)
 

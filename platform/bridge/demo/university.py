@@ -214,7 +214,8 @@ def _other_requests(meetings: Meetings, shown: Shown, own: Profile) -> None:
     busy: Counter[int] = Counter()
     first_employer = min(vacancy.employer_id for vacancy in shown)
     order = [vacancy for vacancy in shown if vacancy.employer_id == first_employer] * 2
-    filled = next(vacancy for vacancy in order if not _is_to_close(vacancy))
+    # The latest, which stands first in their list.
+    filled = next(vacancy for vacancy in reversed(order) if not _is_to_close(vacancy))
     rest = [vacancy for vacancy in shown if vacancy.employer_id != first_employer]
     meetings.chance.shuffle(rest)
     asked: set[int] = set()

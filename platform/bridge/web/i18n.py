@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -81,6 +82,14 @@ def capital(words: object) -> str:
     """With a large first letter, the rest as it is."""
     text = str(words)
     return text[:1].upper() + text[1:]
+
+
+def enumeration(names: Iterable[object]) -> str:
+    """Names that begin with a large letter as one line: only the first keeps it, and abbreviations
+    do («Работа, практика», «Job, R&D project»)."""
+    written = [str(name) for name in names]
+    small = (name if name[:2].isupper() else name[:1].lower() + name[1:] for name in written[1:])
+    return ", ".join([*written[:1], *small])
 
 
 def language_name(code: str) -> str:
@@ -169,6 +178,7 @@ def init_app(app: Flask) -> None:
         language_name=language_name,
         local_name=local_name,
         decimal=format_decimal,
+        enumeration=enumeration,
         tenths=tenths,
     )
     babel.domain_instance = ByLanguage()
