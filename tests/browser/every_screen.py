@@ -43,9 +43,12 @@ SIZES = {"1440": DESK, "390": PHONE}
 WINDOWS = tuple((width, size) for width in (320, 640, 1280) for size in ("100%", "150%", "200%"))
 FOLDER = Path(os.environ.get("SCREENSHOTS", ROOT / "build/screens"))
 LOCALE = os.environ.get("LOCALE") or "ru-RU"
-# Sends the form with the long text as if it had been opened in another session.
-SEND_STALE = """() => {
-  const form = document.querySelector("main form textarea").form;
+# Writes a long text and sends its form as if it had been opened in another session.
+SEND_STALE = """text => {
+  const all = [...document.querySelectorAll("main form textarea")];
+  const area = all.find((one) => one.checkVisibility()) ?? all[0];
+  const form = area.form;
+  area.value = text;
   for (const one of form.querySelectorAll("[name=csrf_token]")) one.value = "stale";
   form.noValidate = true;
   HTMLFormElement.prototype.submit.call(form);
@@ -169,9 +172,8 @@ def _kept(visitor: Visitor, with_text: Found, number: int) -> Found:
     """The page that keeps what a form held that may not be sent yet."""
     page = visitor.page
     visitor.open(with_text.path)
-    page.locator("main form textarea").first.fill(LONG_TEXT)
     with page.expect_navigation():
-        page.evaluate(SEND_STALE)
+        page.evaluate(SEND_STALE, LONG_TEXT)
     page.locator("input[value='stale']").wait_for(state="detached")
     return Found(number, with_text.path, "errors.kept", page.content())
 
