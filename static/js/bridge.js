@@ -140,6 +140,10 @@ function show(answer, ids, requested, final, sent) {
 
 /* Sending */
 
+const address = () => location.pathname + location.search;
+// Of the page that is shown.
+let shown = address();
+
 async function send(source, request, ids) {
   sending.get(source)?.abort();
   const controller = new AbortController();
@@ -154,6 +158,7 @@ async function send(source, request, ids) {
     const final = response.url;
     if (final !== location.href && (request.method === "GET" || response.redirected)) {
       history.pushState({ ids: request.method === "GET" ? ids : ["content"] }, "", final);
+      shown = address();
     }
     show(answer, ids, request.url, final, sent);
     return true;
@@ -211,6 +216,9 @@ addEventListener("click", async (event) => {
 });
 
 addEventListener("popstate", async (event) => {
+  // A link within the page, such as one from an error to its field: there is nothing to fetch.
+  if (address() === shown) return;
+  shown = address();
   const ids = event.state?.ids;
   if (ids) {
     const response = await fetch(location.href).catch(() => null);

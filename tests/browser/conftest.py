@@ -220,8 +220,9 @@ class Visitor:
         )
 
     def _note_error(self, line: ConsoleMessage) -> None:
-        """An error of the console; a form sent back (422) or a page refused (403) is none."""
-        harmless = re.search(r"status of 4(22|03)\b", line.text)
+        """An error of the console; a form sent back (422), a page refused (403) or somebody who was
+        faster (409) is none."""
+        harmless = re.search(r"status of 4(22|03|09)\b", line.text)
         self._note(line.type == "error" and not harmless, f"console: {line.text}")
 
     def _note(self, is_trouble: bool, what: str) -> None:
