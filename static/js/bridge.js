@@ -363,7 +363,6 @@ for (const link of document.querySelectorAll(".navigation [aria-current], .tabs 
   box.scrollLeft += left + width / 2 - box.getBoundingClientRect().left - box.clientWidth / 2;
 }
 
-root.dataset.enhanced = "";
 history.replaceState(history.state ?? { ids: ["content"] }, "");
 prepare();
 if (!location.hash) document.querySelector("[data-focus-first]")?.focus();

@@ -45,11 +45,6 @@ def mark_fresh(profile: Profile) -> None:
     profile.stale_at = None
 
 
-def is_to_be_confirmed(profile: Profile) -> bool:
-    """The student has been asked and has not answered yet."""
-    return profile.is_published and profile.freshness_asked_at is not None
-
-
 def keep_fresh() -> None:
     """Ask whose profile has not been confirmed for the term; take out of the search who was asked
     and did not answer. Commits profile by profile; a second run asks nobody twice."""
