@@ -43,7 +43,7 @@ def test_everybody_may_print_what_is_offered(app: Flask, client: FlaskClient) ->
         "Applications until 3 Feb 2030",
         "Required skills Python",
         "Desirable skills Sql",
-        "Degree Bachelor, Master",
+        "Degree Bachelor, master",
         "Year of study from year 3",
         f"/vacancies/{vacancy.id}",
     ):

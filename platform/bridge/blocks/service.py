@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from bridge import audit, events
 from bridge.accounts.models import User
 from bridge.blocks.models import EmployerBlock
+from bridge.database import delete_row
 from bridge.employers.models import Employer
 from bridge.extensions import db
 from bridge.students.models import Profile
@@ -29,8 +30,7 @@ def unblock(profile: Profile, employer: Employer, *, actor: User) -> None:
     found = _find(profile, employer)
     if found is not None:
         audit.record("employer_block.lifted", found, actor=actor, employer=employer.id)
-        db.session.delete(found)
-        db.session.flush()
+        delete_row(found)
 
 
 def _find(profile: Profile, employer: Employer) -> EmployerBlock | None:

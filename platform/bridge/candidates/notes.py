@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from bridge import audit
 from bridge.accounts.models import User
 from bridge.candidates.models import Candidate, CandidateNote, CandidateTag
-from bridge.database import utc_now
+from bridge.database import delete_row, utc_now
 from bridge.errors import DomainError, NotAllowedError
 from bridge.extensions import db
 from bridge.vacancies.models import Vacancy
@@ -164,4 +164,4 @@ def add_tag(candidate: Candidate, name: str, *, actor: User) -> None:
 def remove_tag(tag: CandidateTag, *, actor: User) -> None:
     """Tags are everybody's: any colleague may remove one."""
     audit.record("candidate_tag.removed", tag, actor=actor, candidate=tag.candidate_id)
-    db.session.delete(tag)
+    delete_row(tag)

@@ -6,6 +6,7 @@ from typing import Any
 
 from bridge import audit
 from bridge.accounts.models import User
+from bridge.database import delete_row
 from bridge.extensions import db
 from bridge.moderation.models import AnswerTemplate
 
@@ -27,4 +28,4 @@ def keep_template(
 
 def delete_template(template: AnswerTemplate, *, actor: User) -> None:
     audit.record("answer_template.deleted", template, actor=actor)
-    db.session.delete(template)
+    delete_row(template)

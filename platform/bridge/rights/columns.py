@@ -47,7 +47,6 @@ COLUMNS: dict[str, object] = {
     "contact_phone": _l("Phone"),
     "contact_request.note": _l("The university's note"),
     "created_at": _l("Made"),
-    "data": _l("Details"),
     "day": _l("Day"),
     "deactivated_at": _l("Deactivated"),
     "decided_at": _l("Decided on"),

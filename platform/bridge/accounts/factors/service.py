@@ -14,7 +14,7 @@ from bridge.accounts.models import User
 from bridge.accounts.refusals import note_refusal
 from bridge.accounts.sessions import end_all_sessions
 from bridge.accounts.throttling import SECOND_FACTOR, give_back, take
-from bridge.database import utc_now
+from bridge.database import delete_row, utc_now
 from bridge.errors import DomainError, NotAllowedError, StaleStateError
 from bridge.extensions import db
 from bridge.mail.service import enqueue
@@ -105,7 +105,7 @@ def _remove(user: User, factor: Authenticator | Passkey, what: str, *, actor: Us
     left = factors_of(user).count - 1
     if not left and is_required(user):
         raise LastFactorError
-    db.session.delete(factor)
+    delete_row(factor)
     if not left:
         user.second_factor_since = None
         recovery.forget_codes(user)
