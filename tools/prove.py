@@ -76,7 +76,7 @@ GROUPS = (
         1200,
         {"FUZZ": "1", "PROVE": "1"},
     ),
-    Group("parsers", ("tests/attacks/test_parsers.py",), 600, {"PROVE": "1"}),
+    Group("parsers", ("tests/attacks/test_parsers.py",), 600),
     Group(
         "nothing personal",
         (

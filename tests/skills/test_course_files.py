@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,7 +16,7 @@ from bridge.skills import courses
 from bridge.skills.importing import COLUMNS
 from bridge.skills.models import Course
 from bridge.uploads.models import TableUpload, UploadState
-from tests.client import forms_of, sign_in, submit
+from tests.client import bring_table, submit
 from tests.factories import make_skill, make_user
 from tests.skills.test_courses import kept, make_course
 
@@ -31,18 +29,8 @@ ADDRESS = "Ссылки;git;;ftp://example.org"
 SECOND = "Командная  разработка;python;;"
 
 
-@pytest.fixture
-def desk(app: Flask, client: FlaskClient) -> FlaskClient:
-    for slug in ("python", "sql", "git"):
-        make_skill(slug)
-    sign_in(client, make_user(Role.STAFF))
-    return client
-
-
 def bring(desk: FlaskClient, *lines: str, header: str = HEADER) -> TestResponse:
-    content = "\n".join((header, *lines)).encode("cp1251")
-    token = forms_of(desk.get(PAGE))[-1][1]["csrf_token"]
-    return desk.post(PAGE, data={"csrf_token": token, "file": (io.BytesIO(content), "c.csv")})
+    return bring_table(desk, PAGE, header, *lines)
 
 
 def take_over(desk: FlaskClient, *lines: str, header: str = HEADER) -> str:

@@ -6,7 +6,6 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 
 from bridge.accounts.models import Role
@@ -27,14 +26,6 @@ COURSE = {
     "url": "https://example.org/databases",
     "teaches": "SQL, питон",
 }
-
-
-@pytest.fixture
-def desk(app: Flask, client: FlaskClient) -> FlaskClient:
-    for slug in ("python", "sql", "git"):
-        make_skill(slug)
-    sign_in(client, make_user(Role.STAFF))
-    return client
 
 
 def make_course(name: str, *skills: Skill) -> Course:

@@ -20,7 +20,7 @@ from bridge.mail.models import OutboxMail
 from bridge.students.models import Profile
 from bridge.uploads import service as uploads
 from bridge.uploads.models import TableUpload, UploadState
-from tests.client import forms_of, sign_in, submit
+from tests.client import bring_table, forms_of, sign_in, submit
 from tests.factories import make_student, make_user
 
 PAGE = "/staff/students/roster"
@@ -38,10 +38,7 @@ def desk(app: Flask, client: FlaskClient) -> FlaskClient:
 
 
 def bring(desk: FlaskClient, *lines: str, header: str = HEADER, **values: str) -> TestResponse:
-    content = "\n".join((header, *lines)).encode("cp1251")
-    token = forms_of(desk.get(PAGE))[-1][1]["csrf_token"]
-    file = (io.BytesIO(content), "roster.csv")
-    return desk.post(PAGE, data={"csrf_token": token, "file": file, **values})
+    return bring_table(desk, PAGE, header, *lines, **values)
 
 
 def only() -> TableUpload:

@@ -89,16 +89,16 @@ def _list(vacancy: Vacancy, template: str, only: MarkFilter | None = None) -> st
         cities=frequent_cities(ranking.hidden),
         ranking=ranking,
         blindness=blindness(ranking),
-        chosen=_chosen(vacancy),
+        chosen=[candidate.pseudonym for candidate in _chosen(vacancy)],
     )
 
 
-def _chosen(vacancy: Vacancy) -> list[str]:
-    """The pseudonyms of the vacancy's candidates that the address names for a comparison, each once
-    and in its order."""
+def _chosen(vacancy: Vacancy) -> list[Candidate]:
+    """The vacancy's candidates that the address names for a comparison, each once and in its
+    order."""
     asked = list(dict.fromkeys(request.args.getlist("c")))
-    known = {one.pseudonym for one in candidates_of(vacancy, asked)} if asked else set()
-    return [pseudonym for pseudonym in asked if pseudonym in known]
+    found = candidates_of(vacancy, asked) if asked else []
+    return sorted(found, key=lambda candidate: asked.index(candidate.pseudonym))
 
 
 @blueprint.get("/hr/vacancies/<id:vacancy_id>/candidates/<pseudonym>")
@@ -200,9 +200,8 @@ def compare(vacancy_id: int) -> str:
     )
 
 
-def _compared(vacancy: Vacancy, pseudonyms: list[str]) -> list[CandidateCard]:
+def _compared(vacancy: Vacancy, candidates: list[Candidate]) -> list[CandidateCard]:
     """In the order of the list that they were chosen from."""
-    candidates = candidates_of(vacancy, pseudonyms)
     ranking = Ranking(vacancy)
     found = ranking.of_profiles([candidate.profile_id for candidate in candidates])
     return cards(ranking, found)
