@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from werkzeug.test import TestResponse
 
 from tests.conftest import Figure
 
 SLOWEST_SECONDS = 5.0
+# How often what is slow is tried: an input that costs much costs it each time, a machine that
+# stands still for a moment does not.
+TRIES = 3
+
+
+def seconds_of(
+    act: Callable[[], object], limit: float, clock: Callable[[], float] = time.monotonic
+) -> float:
+    """How long `act` takes, at its quickest of a few times if the first passes `limit`."""
+    taken = []
+    for _ in range(TRIES):
+        started = clock()
+        act()
+        taken.append(clock() - started)
+        if taken[-1] < limit:
+            break
+    return min(taken)
 
 
 @dataclass
@@ -19,11 +40,18 @@ class Answers:
         self.count += 1
         self.slowest = max(self.slowest, seconds)
 
-    def add_page(self, status: int, seconds: float, sent: str) -> None:
-        """An answer of the server; `sent`: to what."""
+    def ask(self, send: Callable[[], TestResponse], sent: str) -> None:
+        """Counts an answer of the server; `sent`: to what."""
+        statuses: list[int] = []
+
+        def answer() -> None:
+            with send() as page:
+                statuses.append(page.status_code)
+
+        seconds = seconds_of(answer, SLOWEST_SECONDS)
         self.add(seconds)
-        if status >= 500 or seconds >= SLOWEST_SECONDS:
-            self.wrong.append(f"{status} in {seconds:.1f} s: {sent}")
+        if max(statuses) >= 500 or seconds >= SLOWEST_SECONDS:
+            self.wrong.append(f"{statuses} in {seconds:.1f} s: {sent}")
 
     def tell(self, figure: Figure, what: str) -> None:
         """For the report of `make prove`."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from openpyxl import Workbook
 from bridge.contacts.files import FileRefusedError, Upload, inspect
 from bridge.tables import TableError, read_table
 from matching.protocol import InputError, explain, rank, read_questions
-from tests.attacks.answers import SLOWEST_SECONDS, Answers
+from tests.attacks.answers import SLOWEST_SECONDS, Answers, seconds_of
 from tests.attacks.damage import BAD, damaged
 from tests.conftest import Figure, often
 from tests.threads import samples
@@ -42,13 +41,16 @@ class Watch(Answers):
     """Of what reads files and lines: anything but a refusal in words is an error of the test."""
 
     def run(self, act: Callable[[], object], *refusals: type[Exception]) -> None:
-        started, reason = time.monotonic(), "taken"
-        try:
-            act()
-        except refusals as refusal:
-            reason = str(refusal)
-        self.add(time.monotonic() - started)
-        assert reason.strip(), "a refusal without a word"
+        reasons = []
+
+        def tell() -> None:
+            try:
+                act()
+            except refusals as refusal:
+                reasons.append(str(refusal))
+
+        self.add(seconds_of(tell, SLOWEST_SECONDS))
+        assert all(reason.strip() for reason in reasons), "a refusal without a word"
 
     def tell(self, figure: Figure, what: str) -> None:
         super().tell(figure, what)

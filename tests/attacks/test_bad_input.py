@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import random
-import time
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from bridge.extensions import db
 from tests.attacks.answers import Answers
@@ -51,16 +51,15 @@ def send(client: FlaskClient, form: Form, fields: dict[str, list[str]], answers:
         name: [value.encode("utf-8", "replace").decode() for value in values]
         for name, values in fields.items()
     }
-    started = time.monotonic()
-    if form.method == "POST":
-        answer = client.post(form.action, data=plain)
-    else:
-        answer = client.get(form.action.partition("?")[0], query_string=plain)
-    seconds = time.monotonic() - started
-    answer.close()
-    db.session.rollback()
+
+    def answer() -> TestResponse:
+        if form.method == "POST":
+            return client.post(form.action, data=plain)
+        return client.get(form.action.partition("?")[0], query_string=plain)
+
     sent = {name: [value[:40] for value in values] for name, values in fields.items()}
-    answers.add_page(answer.status_code, seconds, f"{form.method} {form.action} {sent}")
+    answers.ask(answer, f"{form.method} {form.action} {sent}")
+    db.session.rollback()
 
 
 @pytest.mark.parametrize("kind", STARTS)

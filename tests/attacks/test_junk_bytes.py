@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-import time
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -61,14 +61,14 @@ def test_no_bytes_break_an_address(app: Flask, world: World, figure: Figure) -> 
             kind = chance.choice(CONTENT_TYPES)
             address = build(app, rule, world.own)
             cookie = {} if chance.random() < 0.5 else {"Cookie": chance.choice(COOKIES)}
-            started = time.monotonic()
-            answer = clients[reader].open(
-                address, method=method, data=body, headers={"Content-Type": kind, **cookie}
+            send = partial(
+                clients[reader].open,
+                address,
+                method=method,
+                data=body,
+                headers={"Content-Type": kind, **cookie},
             )
-            answer.close()
-            seconds = time.monotonic() - started
-            sent = f"{method} {address} as {reader}: {kind!r} {body[:40]!r}"
-            answers.add_page(answer.status_code, seconds, sent)
+            answers.ask(send, f"{method} {address} as {reader}: {kind!r} {body[:40]!r}")
     db.session.rollback()
     answers.tell(figure, f"bytes to every address ({db.engine.dialect.name})")
     assert answers.wrong == []

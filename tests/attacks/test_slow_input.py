@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from bridge.students.scrubbing import Scrubber
 from bridge.web.forms import clean_line
 from bridge.web.routing import safe_path
 from matching import normalise
+from tests.attacks.answers import seconds_of
 
 LENGTH = 5000
 BRICKS = (
@@ -28,8 +30,6 @@ BRICKS = (
 )  # fmt: skip
 HOSTILE = [(brick * LENGTH)[:LENGTH] for brick in BRICKS]
 SLOWEST_SECONDS = 0.05
-# Of several tries the fastest counts: the machine of the tests does other things too.
-TRIES = 3
 
 SCRUBBER = Scrubber("Петров Пётр", ("petrov@example.test", "@petr_tg", "+79123456789"))
 READERS: dict[str, Callable[[str], object]] = {
@@ -48,14 +48,7 @@ READERS: dict[str, Callable[[str], object]] = {
 
 
 def seconds(read: Callable[[str], object], text: str) -> float:
-    found = []
-    for _ in range(TRIES):
-        started = time.process_time()
-        read(text)
-        found.append(time.process_time() - started)
-        if found[-1] < SLOWEST_SECONDS:
-            break
-    return min(found)
+    return seconds_of(partial(read, text), SLOWEST_SECONDS, time.process_time)
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -104,9 +104,9 @@ def test_what_only_looks_like_a_contact_stays(text: str) -> None:
     "unit", ["a.", "9", "(9", "+7 ", "a@", "-.", "a", "8 ", "www.", "@", "://", "1(", "а-"]
 )
 def test_no_text_takes_long(unit: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     Scrubber("Анна Ёлкина", ("secret",))(unit * 10_000)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def canary_profile() -> Profile:
