@@ -28,8 +28,10 @@ NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 class DomainError(Exception):
     """Something the rules of the platform do not allow; `message` is for the reader."""
 
-    status = 400
+    status = 422
     message: object = _l("This cannot be done.")
+    # the field of the form that it is about; empty: all of it
+    field: str = ""
     # seconds after which it may be tried again
     retry_after: int | None = None
 

@@ -148,7 +148,7 @@ def test_a_vacancy_closed_meanwhile_keeps_the_text(scene: Scene, hr: FlaskClient
     fields = next(fields for _target, fields in forms_of(page) if "message" in fields)
     scene.profile.published_at = None
     answer = hr.post(create_address(scene), data={**fields, "message": MESSAGE})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "This candidate is no longer available." in answer.text
     assert MESSAGE in answer.text
 

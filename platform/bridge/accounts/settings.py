@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.orm.exc import StaleDataError
 
 from bridge.accounts import service
 from bridge.accounts.forms import AccountForm, PasswordChangeForm
@@ -14,6 +13,7 @@ from bridge.accounts.throttling import TooManyAttemptsError
 from bridge.accounts.views import Page, blueprint
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
+from bridge.web.saving import save_form
 
 
 @blueprint.get("/account")
@@ -26,26 +26,18 @@ def settings() -> Page:
 @requires(Permission.OWN_ACCOUNT)
 def save_settings() -> Page:
     form = AccountForm()
-    if not form.validate():
-        return _page(form, PasswordChangeForm(formdata=None), 422)
-    if not form.is_current(current_user):
-        return _conflict(form)
-    service.change_account(
-        current_user, name=form.name.data, locale=form.locale.data, actor=current_user
+    status = save_form(
+        form,
+        lambda: current_user,
+        lambda: service.change_account(
+            current_user, name=form.name.data, locale=form.locale.data, actor=current_user
+        ),
     )
-    try:
-        db.session.commit()
-    except StaleDataError:
-        db.session.rollback()
-        return _conflict(form)
+    if status != 303:
+        return _page(form, PasswordChangeForm(formdata=None), status)
     with force_locale(form.locale.data):
         flash(_("Saved."), "ok")
     return redirect(url_for("accounts.settings"), 303)
-
-
-def _conflict(form: AccountForm) -> Page:
-    form.take_over(current_user)
-    return _page(form, PasswordChangeForm(formdata=None), 409)
 
 
 @blueprint.post("/account/password")

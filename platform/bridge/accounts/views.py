@@ -60,7 +60,7 @@ def sign_in() -> Page:
         try:
             user = service.authenticate(form.email.data, form.password.data, network=network())
         except TooManyAttemptsError as error:
-            form.form_errors.append(error.message)
+            form.refuse(error)
             status, headers, user = error.status, error.headers, None
         else:
             if user is not None and user.email_confirmed_at is not None:
@@ -216,7 +216,7 @@ def link_expired(error: LinkExpiredError) -> tuple[str, int]:
 
 def _refused(template: str, form: BaseForm, error: TooManyAttemptsError) -> Page:
     """The form again, with what was typed."""
-    form.form_errors.append(error.message)
+    form.refuse(error)
     return render_template(template, form=form), error.status, error.headers
 
 

@@ -69,7 +69,7 @@ def apply(vacancy_id: int) -> Answer:
         db.session.commit()
     except DomainError as error:
         db.session.rollback()
-        form.form_errors.append(str(error.message))
+        form.refuse(error)
         return _apply_page(vacancy, form), error.status
     flash(_("Your application is with the enterprise. It owes you an answer."), "ok")
     return to_application(made.id)
@@ -138,7 +138,7 @@ def invite(application_id: int) -> Answer:
         db.session.commit()
     except DomainError as error:
         db.session.rollback()
-        form.form_errors.append(str(error.message))
+        form.refuse(error)
         return _detail_page(load(application_id, Permission.ANSWER_APPLICATION), form), error.status
     flash(_("The student is invited: write to each other here."), "ok")
     return redirect(url_for("contacts.detail", request_id=opened.id), 303)

@@ -25,7 +25,6 @@ RESTORABLE = timedelta(days=7)
 
 
 class TooManyTagsError(DomainError):
-    status = 422
     message = _l("A candidate has at most ten tags. Remove one first.")
 
 

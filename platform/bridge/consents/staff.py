@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.orm.exc import StaleDataError
 
 from bridge.consents import queries, service
 from bridge.consents.forms import DocumentForm, PublishForm
@@ -16,6 +15,7 @@ from bridge.consents.models import ConsentDocument, Purpose
 from bridge.consents.views import Page, blueprint
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
+from bridge.web.saving import save_form
 
 
 @blueprint.get("/staff/consents")
@@ -53,7 +53,11 @@ def edit(document_id: int) -> Page:
     form = DocumentForm(obj=found)
     status = 200
     if form.is_submitted():
-        status = _save(form, found)
+        status = save_form(
+            form,
+            lambda: found,
+            lambda: service.edit(found, form.texts(), actor=current_user),
+        )
         if status == 303:
             flash(_("Saved."), "ok")
             return redirect(url_for("consents.edit", document_id=found.id), 303)
@@ -65,21 +69,6 @@ def edit(document_id: int) -> Page:
         publishing=PublishForm(formdata=None),
     )
     return page, status
-
-
-def _save(form: DocumentForm, found: ConsentDocument) -> int:
-    if not form.validate():
-        return 422
-    if form.is_current(found):
-        try:
-            service.edit(found, form.texts(), actor=current_user)
-            db.session.commit()
-        except StaleDataError:
-            db.session.rollback()
-        else:
-            return 303
-    form.take_over(found)
-    return 409
 
 
 @blueprint.post("/staff/consents/<id:document_id>/publish")

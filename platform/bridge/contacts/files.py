@@ -52,7 +52,7 @@ REFUSALS = {
 
 
 class FileRefusedError(DomainError):
-    status = 422
+    """Which of the files, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def create(vacancy_id: int, pseudonym: str) -> Answer:
         db.session.commit()
     except DomainError as error:
         db.session.rollback()
-        form.form_errors.append(str(error.message))
+        form.refuse(error)
         return _create_page(vacancy, candidate, form), error.status, error.headers
     flash(_("The request was sent to the university. You will get a letter when it decides."), "ok")
     return to_request(made.id)
@@ -192,7 +192,7 @@ def edit(request_id: int) -> Answer:
     except (DomainError, StaleDataError) as error:
         db.session.rollback()
         stale = error if isinstance(error, DomainError) else StaleStateError()
-        form.form_errors.append(str(stale.message))
+        form.refuse(stale)
         return render_template("contacts/edit.html", request_=found, form=form), stale.status
     flash(_("The changed request was sent to the university."), "ok")
     return to_request(found.id)
@@ -332,7 +332,7 @@ def write(request_id: int) -> Answer:
         db.session.commit()
     except DomainError as error:
         db.session.rollback()
-        form.form_errors.append(str(error.message))
+        form.refuse(error)
         return _detail_page(found, form), error.status
     return redirect(url_for("contacts.detail", request_id=request_id, _anchor="thread"), 303)
 

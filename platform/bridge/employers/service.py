@@ -29,6 +29,7 @@ from bridge.transitions import transition
 
 class InnTakenError(DomainError):
     status = 409
+    field = "inn"
     message = _l(
         "This enterprise is already registered. Ask your colleagues there for an invitation."
     )

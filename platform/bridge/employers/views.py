@@ -6,7 +6,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from bridge.accounts.throttling import REGISTER_FROM, network, steady_duration, take
@@ -28,6 +27,7 @@ from bridge.web.forms import clean_text
 from bridge.web.i18n import locale_code
 from bridge.web.labels import Tab
 from bridge.web.pagination import paginate
+from bridge.web.saving import save_form
 
 blueprint = Blueprint("employers", __name__)
 Answer = str | Response | tuple[str, int]
@@ -57,7 +57,7 @@ def send_application() -> Answer:
     with steady_duration():
         refused = _apply(form)
     if refused is not None:
-        form.inn.errors = [refused.message]
+        form.refuse(refused)
         return render_template("employers/apply.html", form=form), refused.status
     return redirect(url_for("employers.applied"), 303)
 
@@ -116,24 +116,15 @@ def save() -> Answer:
         # The page shows these without a control; whatever is sent for them does not count.
         for name in service.VOUCHED:
             form[name].data = getattr(employer, name)
-    if not form.validate():
-        return render_template("employers/edit.html", form=form, employer=employer), 422
-    try:
-        if not form.is_current(employer):
-            raise StaleDataError
+
+    def write() -> None:
         service.edit(employer, form.details(), actor=current_user)
         if "resubmit" in request.form and employer.state is EmployerState.RETURNED:
             service.resubmit(employer, actor=current_user)
-        db.session.commit()
-    except StaleDataError:
-        db.session.rollback()
-        form.take_over(employer)
-        return render_template("employers/edit.html", form=form, employer=employer), 409
-    except service.InnTakenError as error:
-        db.session.rollback()
-        form.inn.errors = [error.message]
-        page = render_template("employers/edit.html", form=form, employer=employer)
-        return page, error.status
+
+    status = save_form(form, lambda: employer, write)
+    if status != 303:
+        return render_template("employers/edit.html", form=form, employer=employer), status
     flash(_("The details are saved."), "ok")
     return redirect(url_for("employers.company"), 303)
 

@@ -23,6 +23,7 @@ from bridge.interviews.pages import interview_view
 from bridge.interviews.zones import zone_of
 from bridge.permissions import Permission, check, requires
 from bridge.vacancies.models import Vacancy
+from bridge.web.saving import save_form
 
 blueprint = Blueprint("interviews", __name__)
 
@@ -62,7 +63,7 @@ def plan(vacancy_id: int) -> Answer:
         db.session.commit()
     except DomainError as error:
         db.session.rollback()
-        form.form_errors.append(str(error.message))
+        form.refuse(error)
         return _plan_page(vacancy, form, requests), error.status
     if made:
         flash(_("Times are offered: %(num)s. The students get a letter.", num=len(made)), "ok")
@@ -124,18 +125,13 @@ def change(interview_id: int) -> Answer:
     form = ChangeForm.of(interview)
     if not form.is_submitted():
         return _change_page(interview, form)
-    if not form.validate():
-        return _change_page(interview, form), 422
-    if not form.is_current(interview):
-        form.take_over(interview)
-        return _change_page(interview, form), 409
-    try:
-        service.change(interview, form.moment(), form.meeting, actor=current_user)
-        db.session.commit()
-    except DomainError as error:
-        db.session.rollback()
-        form.form_errors.append(str(error.message))
-        return _change_page(interview, form), error.status
+    status = save_form(
+        form,
+        lambda: interview,
+        lambda: service.change(interview, form.moment(), form.meeting, actor=current_user),
+    )
+    if status != 303:
+        return _change_page(interview, form), status
     flash(_("The interview is changed. Both sides get a letter."), "ok")
     return to_request(interview.request_id)
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from bridge.extensions import db
 from bridge.limits import service
 from bridge.limits.forms import limits_form
 from bridge.permissions import Permission, requires
 from bridge.web.forms import VersionedForm
+from bridge.web.saving import save_form
 
 blueprint = Blueprint("limits", __name__)
 
@@ -26,24 +24,13 @@ def edit() -> str | Response | tuple[str, int]:
     form = limits_form({**present, "version": settings.version})
     status = 200
     if form.is_submitted():
-        status = _save(form)
+        status = save_form(form, service.present_settings, lambda: _set_limits(form))
         if status == 303:
             flash(_("Saved."), "ok")
             return redirect(url_for("limits.edit"), 303)
     return render_template("limits/edit.html", form=form, limits=service.LIMITS), status
 
 
-def _save(form: VersionedForm) -> int:
-    if not form.validate():
-        return 422
-    if form.is_current(service.present_settings()):
-        try:
-            values = {one.name: form[one.name].data for one in service.LIMITS}
-            service.set_limits(values, version=int(form.version.data), actor=current_user)
-            db.session.commit()
-        except (StaleDataError, IntegrityError):
-            db.session.rollback()
-        else:
-            return 303
-    form.take_over(service.present_settings())
-    return 409
+def _set_limits(form: VersionedForm) -> None:
+    values = {one.name: form[one.name].data for one in service.LIMITS}
+    service.set_limits(values, version=int(form.version.data), actor=current_user)

@@ -6,7 +6,6 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from bridge.cases import settings
@@ -18,6 +17,7 @@ from bridge.moderation.forms import DayOffForm, SettingsForm, TemplateForm
 from bridge.moderation.models import AnswerTemplate
 from bridge.moderation.views import blueprint
 from bridge.permissions import Permission, requires
+from bridge.web.saving import save_form
 
 Answer = str | Response | tuple[str, int]
 
@@ -52,41 +52,29 @@ def remove_template(template_id: int) -> Response:
 def _template_page(template: AnswerTemplate | None) -> Answer:
     form = TemplateForm(obj=template)
     status = 200
-    if not form.is_submitted() and template is not None:
-        form.subject.data = f"{template.kind.value}:{template.reason_code}"
-    elif form.is_submitted() and not form.validate():
-        status = 422
-    elif form.is_submitted():
-        if _keep(template, form):
+    if form.is_submitted():
+        status = save_form(form, lambda: template, lambda: _keep(template, form))
+        if status == 303:
             flash(_("Saved."), "ok")
             return redirect(url_for("moderation.templates"), 303)
-        status = 409
+    elif template is not None:
+        form.subject.data = f"{template.kind.value}:{template.reason_code}"
     return render_template("moderation/answer.html", form=form, template=template), status
 
 
-def _keep(template: AnswerTemplate | None, form: TemplateForm) -> bool:
-    """False where somebody changed it meanwhile; the form says so."""
+def _keep(template: AnswerTemplate | None, form: TemplateForm) -> None:
     kind, reason_code = form.kind_and_reason
-    try:
-        if template is not None and not form.is_current(template):
-            raise StaleDataError
-        keep_template(
-            template,
-            {
-                "kind": kind,
-                "reason_code": reason_code,
-                "title": form.title.data,
-                "text_ru": form.text_ru.data,
-                "text_en": form.text_en.data,
-            },
-            actor=current_user,
-        )
-        db.session.commit()
-    except StaleDataError:
-        db.session.rollback()
-        form.take_over(template)
-        return False
-    return True
+    keep_template(
+        template,
+        {
+            "kind": kind,
+            "reason_code": reason_code,
+            "title": form.title.data,
+            "text_ru": form.text_ru.data,
+            "text_en": form.text_en.data,
+        },
+        actor=current_user,
+    )
 
 
 @blueprint.route("/staff/moderation/settings", methods=["GET", "POST"])
@@ -95,28 +83,16 @@ def queue_settings() -> Answer:
     form = SettingsForm(obj=settings.present_settings())
     status = 200
     if form.is_submitted():
-        status = _change(form)
+        status = save_form(form, settings.present_settings, lambda: _change_settings(form))
         if status == 303:
             flash(_("Saved."), "ok")
             return redirect(url_for("moderation.queue_settings"), 303)
     return _settings_page(form, DayOffForm(formdata=None)), status
 
 
-def _change(form: SettingsForm) -> int:
-    if not form.validate():
-        return 422
-    if form.is_current(settings.present_settings()):
-        try:
-            settings.change_settings(
-                form.values(), version=int(form.version.data), actor=current_user
-            )
-            db.session.commit()
-        except (StaleDataError, IntegrityError):
-            db.session.rollback()
-        else:
-            return 303
-    form.take_over(settings.present_settings())
-    return 409
+def _change_settings(form: SettingsForm) -> None:
+    version = int(form.version.data)
+    settings.change_settings(form.values(), version=version, actor=current_user)
 
 
 @blueprint.post("/staff/moderation/days-off")

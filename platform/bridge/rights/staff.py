@@ -53,7 +53,7 @@ def erase_person(user_id: int) -> Page:
         db.session.commit()
     except DomainError as error:
         db.session.rollback()
-        form.form_errors.append(str(error.message))
+        form.refuse(error)
         return render_template("rights/erase_person.html", **context), error.status
     if not wanted:
         service.sweep()

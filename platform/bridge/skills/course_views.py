@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from bridge.extensions import db
@@ -17,6 +16,7 @@ from bridge.web.forms import clean_text
 from bridge.web.i18n import local_name
 from bridge.web.messages import offer_undo
 from bridge.web.pagination import paginate
+from bridge.web.saving import save_form
 
 blueprint = Blueprint("courses", __name__, url_prefix="/staff/courses")
 Answer = str | Response | tuple[str, int]
@@ -50,18 +50,12 @@ def edit(course_id: int) -> Answer:
     form = CourseForm.of(course)
     if not form.is_submitted():
         return _form_page(form, course)
-    if not form.validate():
-        return _form_page(form, course), 422
-    try:
-        if not form.is_current(course):
-            raise StaleDataError
-        courses.change(course, form.content(), actor=current_user)
-        db.session.commit()
-    except StaleDataError:
-        db.session.rollback()
-        form.take_over(course)
-        return _form_page(form, course), 409
-    return _saved()
+    status = save_form(
+        form,
+        lambda: course,
+        lambda: courses.change(course, form.content(), actor=current_user),
+    )
+    return _saved() if status == 303 else (_form_page(form, course), status)
 
 
 @blueprint.post("/<id:course_id>/remove")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from bridge.errors import DomainError
@@ -20,6 +18,7 @@ from bridge.students.forms import FilterForm
 from bridge.students.models import EntryKind, Profile
 from bridge.students.views import blueprint
 from bridge.web.pagination import paginate
+from bridge.web.saving import save_form
 
 
 @blueprint.get("/staff/students")
@@ -68,28 +67,17 @@ def invite(profile_id: int) -> Response:
 def set_evidence(profile_id: int) -> Response | tuple[str, int]:
     found = _visible(profile_id)
     form = vouching_form(found)
-    status = _set_evidence(found, form)
+    status = save_form(form, lambda: found, lambda: _set_evidence(found, form))
     if status != 303:
         return _detail(found, form), status
     flash(_("Saved."), "ok")
     return redirect(url_for("students.detail", profile_id=profile_id), 303)
 
 
-def _set_evidence(profile: Profile, form: VouchingForm) -> int:
-    if not form.validate():
-        return 422
-    if form.is_current(profile):
-        held = {one.id: one for one in profile.skills}
-        try:
-            for held_id, evidence in form.chosen.items():
-                service.set_evidence(held[held_id], evidence, actor=current_user)
-            db.session.commit()
-        except StaleDataError:
-            db.session.rollback()
-        else:
-            return 303
-    form.take_over(profile)
-    return 409
+def _set_evidence(profile: Profile, form: VouchingForm) -> None:
+    held = {one.id: one for one in profile.skills}
+    for held_id, evidence in form.chosen.items():
+        service.set_evidence(held[held_id], evidence, actor=current_user)
 
 
 @blueprint.route("/staff/matching", methods=["GET", "POST"])
@@ -100,32 +88,21 @@ def evidence() -> str | Response | tuple[str, int]:
     form = EvidenceForm(obj=weights)
     status = 200
     if form.is_submitted():
-        status = _set_weights(form)
+        status = save_form(form, present_weights, lambda: _set_weights(form))
         if status == 303:
             flash(_("Saved. The lists of candidates follow at their next opening."), "ok")
             return redirect(url_for("students.evidence"), 303)
     return render_template("students/evidence.html", form=form), status
 
 
-def _set_weights(form: EvidenceForm) -> int:
-    if not form.validate():
-        return 422
-    if form.is_current(present_weights()):
-        try:
-            set_weights(
-                stated=form.stated.data,
-                course=form.course.data,
-                mentor=form.mentor.data,
-                version=int(form.version.data),
-                actor=current_user,
-            )
-            db.session.commit()
-        except (StaleDataError, IntegrityError):
-            db.session.rollback()
-        else:
-            return 303
-    form.take_over(present_weights())
-    return 409
+def _set_weights(form: EvidenceForm) -> None:
+    set_weights(
+        stated=form.stated.data,
+        course=form.course.data,
+        mentor=form.mentor.data,
+        version=int(form.version.data),
+        actor=current_user,
+    )
 
 
 def _visible(profile_id: int) -> Profile:

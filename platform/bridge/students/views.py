@@ -9,14 +9,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from bridge.consents import service as consents
 from bridge.consents.models import Purpose
 from bridge.consents.queries import needed_document
-from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
 from bridge.skills.service import parse_names
@@ -40,6 +37,7 @@ from bridge.students.resume import open_resume
 from bridge.web.forms import VersionedForm
 from bridge.web.messages import offer_undo
 from bridge.web.paper import pdf_response
+from bridge.web.saving import save_form
 
 blueprint = Blueprint("students", __name__)
 Page = str | Response | tuple[str, int]
@@ -185,7 +183,7 @@ def edit(section: str) -> Page:
     form = FORMS[section](obj=own, data=section_data(own, section))
     status = 200
     if form.is_submitted():
-        status = _submit(form, own, lambda: _save(own, section, form))
+        status = save_form(form, lambda: own, lambda: _save(own, section, form))
         if status == 303:
             flash(_("Saved."), "ok")
             return redirect(url_for("students.profile"), 303)
@@ -204,27 +202,6 @@ def _save(own: Profile, section: str, form: Any) -> None:
         values = {name: value for name, value in form.data.items() if hasattr(Profile, name)}
         values.pop("version")
         service.change(own, section, values, actor=current_user)
-
-
-def _submit(form: VersionedForm, own: Profile, act: Callable[[], object]) -> int:
-    """Validate, act, commit: 303 where that went well, else the status of the form's page."""
-    if not form.validate():
-        return 422
-    if not form.is_current(own):
-        form.take_over(own)
-        return 409
-    try:
-        act()
-        db.session.commit()
-    except (StaleDataError, IntegrityError):
-        db.session.rollback()
-        form.take_over(own)
-        return 409
-    except DomainError as error:
-        db.session.rollback()
-        form.form_errors.append(str(error.message))
-        return 422
-    return 303
 
 
 @blueprint.route("/profile/<any(course, project, thesis, experience, link):kind>/new",
@@ -264,7 +241,7 @@ def _entry_page(
 ) -> Page:
     status = 200
     if form.is_submitted():
-        status = _submit(form, own, act)
+        status = save_form(form, lambda: own, act)
         if status == 303:
             flash(_("Saved."), "ok")
             return redirect(url_for("students.profile"), 303)

@@ -73,6 +73,9 @@ def _pay(label: object) -> IntegerField:
 
 
 class VacancyForm(VersionedForm):
+    # whether it is to be good enough to submit; a draft may lack what is asked then
+    complete = False
+
     kind = SelectField(
         _l("Kind"),
         choices=_choices(KINDS),
@@ -158,8 +161,12 @@ class VacancyForm(VersionedForm):
             last.form.language.errors = [_("This language is named twice.")]
             raise ValidationError(_("A language is named twice."))
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        return (not self.complete or self.check_complete()) and valid
+
     def check_complete(self) -> bool:
-        """Whether enough is said to submit it; a draft may lack it."""
+        """Whether enough is said to submit it."""
         if len(self.text.data or "") >= TEXT_MIN_LENGTH:
             return True
         self.text.errors = [

@@ -153,7 +153,8 @@ def _content(values: Mapping[str, str], *, publish: bool) -> VacancyContent:
         sent[f"languages-{number}-language"] = language
         sent[f"languages-{number}-level"] = level
     form = VacancyForm(formdata=sent, meta={"csrf": False})
-    if not (form.validate() & (not publish or form.check_complete())):
+    form.complete = publish
+    if not form.validate():
         column, reason = first_error(form.errors)
         raise RowError(reason, column)
     return form.content()

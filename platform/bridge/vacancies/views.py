@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from bridge.accounts.models import Role, User
@@ -33,6 +32,7 @@ from bridge.web.labels import Tab
 from bridge.web.pagination import paginate
 from bridge.web.paper import pdf_response
 from bridge.web.routing import safe_path
+from bridge.web.saving import save_form
 
 blueprint = Blueprint("vacancies", __name__)
 E = TypeVar("E", bound=enum.StrEnum)
@@ -163,7 +163,8 @@ def save_new() -> Answer:
     if "preview" in request.form:
         return _form_page(form)
     wanted = "submit" in request.form
-    if not _is_valid(form, complete=wanted):
+    form.complete = wanted
+    if not form.validate():
         return _form_page(form), 422
     try:
         vacancy = service.create(current_user.member.employer, form.content(), actor=current_user)
@@ -172,8 +173,8 @@ def save_new() -> Answer:
         db.session.commit()
     except SkillsError as error:
         db.session.rollback()
-        form[error.field].errors = [error.message]
-        return _form_page(form), 422
+        form.refuse(error)
+        return _form_page(form), error.status
     flash(_("Submitted for approval.") if wanted else _("The draft is saved."), "ok")
     return redirect(url_for("vacancies.detail", vacancy_id=vacancy.id), 303)
 
@@ -196,23 +197,16 @@ def save(vacancy_id: int) -> Answer:
         return _form_page(form, vacancy)
     published = vacancy.state is VacancyState.PUBLISHED
     wanted = "submit" in request.form and not published
-    if not _is_valid(form, complete=wanted or published):
-        return _form_page(form, vacancy), 422
-    try:
-        if not form.is_current(vacancy):
-            raise StaleDataError
+    form.complete = wanted or published
+
+    def write() -> None:
         service.edit(vacancy, form.content(), actor=current_user)
         if wanted:
             service.submit(vacancy, actor=current_user)
-        db.session.commit()
-    except StaleDataError:
-        db.session.rollback()
-        form.take_over(vacancy)
-        return _form_page(form, vacancy), 409
-    except SkillsError as error:
-        db.session.rollback()
-        form[error.field].errors = [error.message]
-        return _form_page(form, vacancy), 422
+
+    status = save_form(form, lambda: vacancy, write)
+    if status != 303:
+        return _form_page(form, vacancy), status
     submitted = vacancy.state is VacancyState.SUBMITTED
     flash(_("Submitted for approval.") if submitted else _("The changes are saved."), "ok")
     return redirect(url_for("vacancies.detail", vacancy_id=vacancy.id), 303)
@@ -226,11 +220,6 @@ def _load_own(vacancy_id: int) -> Vacancy:
         abort(404)
     check(Permission.EDIT_VACANCY, vacancy)
     return vacancy
-
-
-def _is_valid(form: VacancyForm, *, complete: bool) -> bool:
-    valid = form.validate()
-    return (not complete or form.check_complete()) and bool(valid)
 
 
 def _form_page(form: VacancyForm, vacancy: Vacancy | None = None) -> str:

@@ -24,6 +24,8 @@ from wtforms import (
 )
 from wtforms.validators import URL
 
+from bridge.errors import DomainError
+
 # Control characters but tab and line end, NUL above all (PostgreSQL refuses it), and those that
 # turn the direction of writing: with them a text may show another one than it holds.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -86,6 +88,13 @@ class BaseForm(FlaskForm):
                 return ImmutableMultiDict()
             return super().wrap_formdata(form, formdata)
 
+    def refuse(self, error: DomainError) -> None:
+        """Show what the rules do not allow at its field, or above all fields."""
+        if error.field:
+            self[error.field].errors = [str(error.message)]
+        else:
+            self.form_errors.append(str(error.message))
+
 
 class TableForm(BaseForm):
     """A table that staff bring."""
@@ -103,19 +112,20 @@ class TableForm(BaseForm):
 
 
 class VersionedForm(BaseForm):
-    """Edits a row that has a `version`: of two who edit at once the later one is told.
+    """Edits a row that has a `version`, or None for one that is yet to be: of two who edit at once
+    the later one is told.
 
-    The view answers 409 with the form where `is_current` is False or the flush raises
-    StaleDataError, after `take_over`: who then sends it again knows what they replace.
+    `saving.save_form` is how a view saves it.
     """
 
     version = HiddenField()
 
     def is_current(self, row: Any) -> bool:
-        return str(self.version.data) == str(row.version)
+        return row is None or str(self.version.data) == str(row.version)
 
     def take_over(self, row: Any) -> None:
-        self.version.data = str(row.version)
+        if row is not None:
+            self.version.data = str(row.version)
         self.form_errors.append(
             _("Somebody changed this meanwhile. What you wrote is kept: compare and save again.")
         )

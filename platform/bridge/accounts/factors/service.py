@@ -21,12 +21,10 @@ from bridge.mail.service import enqueue
 
 
 class WrongCodeError(DomainError):
-    status = 422
     message = _l("This code does not fit, or was used before. Wait for the next one.")
 
 
 class WrongPasskeyError(DomainError):
-    status = 422
     message = _l("The passkey was not accepted. Try again.")
 
 

@@ -128,7 +128,7 @@ def add_passkey() -> Page:
             reader(), form.credential.data or "", form.name.data, actor=current_user
         )
     except service.WrongPasskeyError as error:
-        form.form_errors.append(error.message)
+        form.refuse(error)
         db.session.commit()
         return _passkey_page(form, error.status)
     db.session.commit()
