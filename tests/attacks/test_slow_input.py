@@ -12,12 +12,12 @@ from flask import Flask
 from bridge.accounts.addresses import lookup_email
 from bridge.accounts.passwords import weakness
 from bridge.accounts.validators import PlainName
-from bridge.employers.forms import HOST, PHONE
+from bridge.employers.forms import PHONE
 from bridge.search.attributes import city_key
 from bridge.skills.service import parse_names
 from bridge.skills.vocabulary import vocabulary
 from bridge.students.scrubbing import Scrubber
-from bridge.web.forms import clean_line
+from bridge.web.forms import clean_line, is_web_address
 from bridge.web.routing import safe_path
 from matching import normalise
 from tests.attacks.answers import seconds_of
@@ -38,7 +38,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "an e-mail address": lookup_email,
     "a password": lambda text: weakness(text, "Анна", "anna@example.test"),
     "a plain name": lambda text: PlainName.ADDRESS.search(text),
-    "a host": HOST.fullmatch,
+    "an address": is_web_address,
     "a city": city_key,
     "names of skills": parse_names,
     "a line": clean_line,

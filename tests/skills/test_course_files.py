@@ -47,7 +47,7 @@ def test_courses_are_checked_then_taken_over(desk: FlaskClient) -> None:
     assert "What it would change" in page
     for row, column, reason in (
         (3, "Навыки", "The vocabulary does not know: плетение парусов."),
-        (5, "Ссылка", "Give a whole address, https://…"),
+        (5, "Ссылка", "Write an address like https://example.ru/page."),
         (6, "Дисциплина", "the same as in row 4"),
     ):
         cells = f'<th scope="row">{row}</th><td lang="en">{column}</td><td lang="en">{reason}</td>'

@@ -73,8 +73,8 @@ def test_staff_write_a_course_and_change_it(desk: FlaskClient) -> None:
         ("name_ru", "я" * 161, "160"),
         ("teaches", "", "Name at least one skill."),
         ("teaches", "SQL, плетение парусов", "The vocabulary does not know: плетение парусов."),
-        ("url", "javascript:alert(1)", "Give a whole address"),
-        ("url", "ftp://example.org/x", "Give a whole address"),
+        ("url", "javascript:alert(1)", "Write an address like"),
+        ("url", "ftp://example.org/x", "Write an address like"),
     ],
 )
 def test_what_is_wrong_is_told_and_what_was_typed_is_kept(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from stdnum.exceptions import ValidationError as NumberError
@@ -18,7 +16,6 @@ from wtforms import (
     StringField,
     TelField,
     TextAreaField,
-    URLField,
     ValidationError,
 )
 from wtforms.fields import SelectChoice
@@ -29,11 +26,9 @@ from bridge.accounts.validators import EmailAddress, GoodPassword, PlainName
 from bridge.consents.asking import AsksConsent
 from bridge.employers.labels import SUSPENSION_REASONS
 from bridge.employers.service import CompanyDetails
-from bridge.web.forms import BaseForm, VersionedForm
-from bridge.web.routing import parts_of
+from bridge.web.forms import AddressField, BaseForm, VersionedForm
 
 TEXT_MAX_LENGTH = 4000
-HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 PHONE = r"\+?[\d\s()–-]{5,}(\s*(доб\.?|ext\.?)\s*\d+)?"
 
 
@@ -41,17 +36,11 @@ def without_spaces(value: str | None) -> str:
     return "".join((value or "").split())
 
 
-def full_address(value: str | None) -> str:
-    """`zavod.ru` means the same as `https://zavod.ru`."""
-    text = value or ""
-    return f"https://{text}" if text and "://" not in text else text
-
-
 class CompanyForm(VersionedForm):
     name = StringField(_l("Name of the enterprise"), [DataRequired(), Length(max=160)])
     inn = StringField(_l("INN"), [DataRequired(), Length(max=12)], filters=[without_spaces])
     ogrn = StringField(_l("OGRN"), [Optional(), Length(max=15)], filters=[without_spaces])
-    site = URLField(_l("Site"), [Optional(), Length(max=200)], filters=[full_address])
+    site = AddressField(_l("Site"), [Optional(), Length(max=200)])
     city = StringField(_l("City"), [Length(max=80)])
     about = TextAreaField(_l("About the enterprise"), [Length(max=TEXT_MAX_LENGTH)])
     cluster_member = BooleanField(_l("Member of the Regional Cluster “North-East”"))
@@ -80,12 +69,6 @@ class CompanyForm(VersionedForm):
             raise ValidationError(
                 _("Check the OGRN: it has 13 or 15 digits, and the last one must agree.")
             ) from error
-
-    def validate_site(self, field: Field) -> None:
-        parts = parts_of(field.data)
-        good = parts.scheme in ("http", "https") and HOST.fullmatch(parts.hostname or "")
-        if not good or "@" in parts.netloc or re.search(r"\s", field.data):
-            raise ValidationError(_("Write the address of the site like https://zavod.ru."))
 
     def details(self) -> CompanyDetails:
         names = CompanyDetails.__slots__

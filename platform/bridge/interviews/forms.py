@@ -35,7 +35,7 @@ from bridge.errors import DomainError
 from bridge.interviews.models import Interview
 from bridge.interviews.service import Meeting
 from bridge.interviews.zones import to_local, to_utc, zone_choices
-from bridge.web.forms import BaseForm, VersionedForm, WebAddress
+from bridge.web.forms import AddressField, BaseForm, VersionedForm
 
 TIMES_AT_ONCE = 5
 LENGTHS = (15, 30, 45, 60, 90, 120)
@@ -75,13 +75,9 @@ class MeetingForm(BaseForm):
         description=_l("An address and how to get in. Give a place, a link, or both."),
         validators=[Length(max=200, message=_l("Write at most 200 characters."))],
     )
-    link = StringField(
+    link = AddressField(
         _l("Link to the video call"),
-        validators=[
-            Optional(),
-            Length(max=300, message=_l("Write at most 300 characters.")),
-            WebAddress(),
-        ],
+        [Optional(), Length(max=300, message=_l("Write at most 300 characters."))],
     )
 
     def prepare(self, zone: str) -> None:

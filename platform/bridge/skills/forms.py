@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, StringField, TextAreaField, URLField, ValidationError
+from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
 from bridge.skills.courses import CourseContent
@@ -12,7 +12,7 @@ from bridge.skills.models import Course, Skill, SkillState
 from bridge.skills.queries import by_slugs
 from bridge.skills.service import parse_names
 from bridge.skills.vocabulary import vocabulary
-from bridge.web.forms import VersionedForm, WebAddress
+from bridge.web.forms import AddressField, VersionedForm
 from bridge.web.i18n import local_name
 
 NAME_MAX = 160
@@ -33,10 +33,7 @@ class CourseForm(VersionedForm):
         [Length(max=NAME_MAX)],
         description=_l("What stays empty in English is shown in Russian."),
     )
-    url = URLField(
-        _l("Page of the course"),
-        [Optional(), Length(max=300), WebAddress()],
-    )
+    url = AddressField(_l("Page of the course"), [Optional(), Length(max=300)])
     teaches = TextAreaField(
         _l("Skills that it teaches"),
         [DataRequired(_l("Name at least one skill.")), Length(max=NAMES_MAX)],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -21,7 +20,6 @@ from wtforms import (
     StringField,
     TelField,
     TextAreaField,
-    URLField,
     ValidationError,
 )
 from wtforms.fields import SelectChoice
@@ -34,9 +32,8 @@ from bridge.skills.entry import SkillNamesField
 from bridge.students import queries
 from bridge.students.labels import DEGREES, LEVELS, READINESS, STUDY_FORMS
 from bridge.students.models import Degree, EntryKind, LanguageLevel, Profile, StudyForm
-from bridge.web.forms import BaseForm, TableForm, VersionedForm, month_field
+from bridge.web.forms import AddressField, BaseForm, TableForm, VersionedForm, month_field
 from bridge.web.i18n import language_choices, local_name
-from bridge.web.routing import parts_of
 
 TEXT_MAX_LENGTH = 3000
 NAMES_MAX_LENGTH = 4000
@@ -66,19 +63,6 @@ def _within_reason(_form: BaseForm, field: Field) -> None:
 def _horizon() -> date:
     today = local_today()
     return today.replace(year=today.year + HORIZON_YEARS, month=12, day=1)
-
-
-def _full_address(value: str | None) -> str:
-    """`github.com/name` means the same as `https://github.com/name`."""
-    text = value or ""
-    return f"https://{text}" if text and not re.match(r"[a-z][a-z0-9+.-]*:", text, re.I) else text
-
-
-def _web_address(_form: BaseForm, field: Field) -> None:
-    parts = parts_of(field.data)
-    good = parts.scheme in ("http", "https") and "." in (parts.hostname or "")
-    if not good or re.search(r"\s", field.data):
-        raise ValidationError(_("Write the address of a page like https://example.ru/page."))
 
 
 class PublishForm(AsksConsent, BaseForm):
@@ -217,7 +201,7 @@ class EntryForm(VersionedForm):
     started_on = _month(_l("Began"))
     ended_on = _month(_l("Ended"))
     text = _text(_l("What you did and what came of it"))
-    url = URLField(_l("Link"), [Optional(), Length(max=300), _web_address], filters=[_full_address])
+    url: Any = AddressField(_l("Link"), [Optional(), Length(max=300)])
 
     def validate_ended_on(self, field: Field) -> None:
         began = self.started_on.data if "started_on" in self else None
@@ -260,9 +244,7 @@ class ExperienceForm(EntryForm):
 
 class LinkForm(EntryForm):
     title = StringField(_l("What is there"), [DataRequired(), Length(max=160)])
-    url = URLField(
-        _l("Link"), [InputRequired(), Length(max=300), _web_address], filters=[_full_address]
-    )
+    url = AddressField(_l("Link"), [InputRequired(), Length(max=300)])
     organisation = None
     started_on = None
     ended_on = None

@@ -20,15 +20,18 @@ from wtforms import (
     PasswordField,
     StringField,
     TextAreaField,
+    URLField,
     ValidationError,
 )
-from wtforms.validators import URL
 
 from bridge.errors import DomainError
+from bridge.web.routing import parts_of
 
 # Control characters but tab and line end, NUL above all (PostgreSQL refuses it), and those that
 # turn the direction of writing: with them a text may show another one than it holds.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 
 
 def clean_text(value: Any) -> Any:
@@ -56,16 +59,36 @@ def month_field(label: object, *validators: object) -> MonthField:
     )
 
 
-class WebAddress(URL):
-    """A whole address of the web, and of nothing else that a browser would follow."""
+class AddressField(URLField):
+    """An address of the web, and of nothing else that a browser would follow."""
 
-    def __init__(self) -> None:
-        super().__init__(require_tld=False, message=_l("Give a whole address, https://…"))
+    def __init__(
+        self, label: object, validators: Any = None, filters: Any = (), **options: Any
+    ) -> None:
+        super().__init__(label, validators, filters=[*filters, full_address], **options)
 
-    def __call__(self, form: Form, field: Field) -> None:
-        super().__call__(form, field)
-        if not field.data.lower().startswith(("https://", "http://")):
-            raise ValidationError(self.message)
+    def pre_validate(self, form: Form) -> None:
+        if self.data and not is_web_address(self.data):
+            raise ValidationError(_("Write an address like https://example.ru/page."))
+
+
+def full_address(value: str | None) -> str:
+    """`example.ru` means the same as `https://example.ru`."""
+    text = value or ""
+    return f"https://{text}" if text and "://" not in text else text
+
+
+def is_web_address(text: str) -> bool:
+    """Whether it leads to a named host, by HTTP, in nobody's name."""
+    if re.search(r"\s", text):
+        return False
+    parts = parts_of(text)
+    try:
+        port = parts.port
+    except ValueError:
+        return False
+    named = _HOST.fullmatch(parts.hostname or "") and "@" not in parts.netloc
+    return parts.scheme in ("http", "https") and bool(named) and port != 0
 
 
 class BaseForm(FlaskForm):
