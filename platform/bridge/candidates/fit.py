@@ -45,27 +45,25 @@ _OBSTACLES: dict[str, object] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
     """One vacancy as it stands to one student. score is 0 to 100, bar and reasons sum to it;
-    chips: missing musts first; obstacles: why the student is not among the candidates."""
+    chips: missing musts first; lacking: the skills asked for that the student lacks, each with
+    whether it is required, those first; obstacles: why the student is not among the candidates."""
 
     vacancy: Vacancy
     score: int
     bar: tuple[Reason, ...]
     reasons: tuple[Reason, ...]
     chips: tuple[Chip, ...]
+    lacking: tuple[tuple[Skill, bool], ...]
     obstacles: tuple[str, ...]
 
     @property
     def missing_musts(self) -> int:
-        return sum(chip.kind == SkillNeed.MUST.value and not chip.held for chip in self.chips)
+        return sum(is_required for _skill, is_required in self.lacking)
 
     @property
     def first_missing(self) -> Skill | None:
         """The skill that the student lacks and that counts most: a required one, if any."""
-        first = self.chips[0] if self.chips else None
-        if first is None or first.held:
-            return None
-        asked = (skill for need in SkillNeed for skill in self.vacancy.skills_of(need))
-        return next(skill for skill in asked if skill.slug == first.slug)
+        return self.lacking[0][0] if self.lacking else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,29 +112,28 @@ def standing(vacancy: Vacancy, profile: Profile) -> Standing:
     query = documents.query(vacancy)
     conditions = [*documents.eligibility(vacancy), IdNotIn(others)]
     now, explanation = index.preview(query, own, conditions)
+    fit = _fit(vacancy, profile, own, explanation, blocked_employers(profile))
     ranks = {}
-    lacking = _lacking(vacancy, explanation)
-    for skill, _is_required in lacking[:STEPS_AT_MOST]:
+    for skill, _is_required in fit.lacking[:STEPS_AT_MOST]:
         moved, _why = index.preview(query, _with(own, skill, weights[Evidence.STATED]), conditions)
         if moved.rank < now.rank:
             ranks[skill.id] = moved.rank
     return Standing(
-        fit=_fit(vacancy, profile, own, explanation, blocked_employers(profile)),
+        fit=fit,
         rank=now.rank,
         of=index.count(conditions) + 1,
-        missing=_missing(lacking, ranks),
+        missing=_missing(fit.lacking, ranks),
     )
 
 
-def _lacking(vacancy: Vacancy, explanation: Explanation) -> list[tuple[Skill, bool]]:
-    """What the student lacks, each with whether it is required: those first."""
+def _lacking(vacancy: Vacancy, explanation: Explanation) -> tuple[tuple[Skill, bool], ...]:
     slugs = {*explanation.missing_must, *explanation.missing_nice}
-    return [
+    return tuple(
         (skill, need is SkillNeed.MUST)
         for need in (SkillNeed.MUST, SkillNeed.NICE)
         for skill in vacancy.skills_of(need)
         if skill.slug in slugs
-    ]
+    )
 
 
 def _missing(
@@ -182,6 +179,7 @@ def _fit(
         bar=bar_of(explanation),
         reasons=reasons_of(explanation, asked, masked),
         chips=tuple(sorted(chips, key=lambda chip: (chip.held, chip.kind))),
+        lacking=_lacking(vacancy, explanation),
         obstacles=obstacles(vacancy, own, is_blocked=vacancy.employer_id in blocked),
     )
 
