@@ -11,9 +11,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from bridge.accounts import service
+from bridge.accounts.factors import service as factors
+from bridge.accounts.factors.models import Passkey, RecoveryCode
+from bridge.accounts.factors.recovery import COUNT
 from bridge.accounts.models import Role, TokenPurpose, User
 from bridge.accounts.passwords import hash_password
 from bridge.accounts.tokens import LinkExpiredError, issue_token
+from bridge.config import Config
+from bridge.database import utc_now
 from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.mail.models import OutboxMail
@@ -79,3 +84,58 @@ def test_administrators_who_close_each_other_leave_one(app: Flask) -> None:
     race(app, close_the_next)
     active = sa.select(sa.func.count(User.id)).where(User.deactivated_at.is_(None))
     assert db.session.scalar(active) == 1
+
+
+def with_passkeys(role: Role) -> tuple[int, list[int]]:
+    """An account with as many passkeys as there are racers; its number and theirs."""
+    user = make_user(role, second_factor_since=utc_now())
+    keys = [
+        Passkey(
+            user_id=user.id,
+            name=str(number),
+            credential_id=f"{user.id} {number}".encode(),
+            public_key=b"",
+        )
+        for number in range(RACERS)
+    ]
+    db.session.add_all(keys)
+    db.session.commit()
+    return user.id, [key.id for key in keys]
+
+
+def remove_all_at_once(app: Flask, user_id: int, keys: list[int]) -> Counter[str]:
+    def remove(number: int) -> bool:
+        user = db.session.get_one(User, user_id)
+        factors.remove_passkey(user, db.session.get_one(Passkey, keys[number]), actor=user)
+        return True
+
+    return race(app, remove)
+
+
+def test_of_factors_removed_at_once_the_last_stays_where_one_is_required(app: Flask) -> None:
+    config: Config = app.config["BRIDGE"]
+    object.__setattr__(config, "second_factor_required", True)
+    user_id, keys = with_passkeys(Role.STAFF)
+    _other_id, others = with_passkeys(Role.STAFF)
+    outcomes = remove_all_at_once(app, user_id, keys)
+    assert outcomes == {"done": RACERS - 1, factors.LastFactorError.__name__: 1}
+    left = db.session.scalars(sa.select(Passkey.id).where(Passkey.user_id == user_id)).all()
+    assert len(left) == 1
+    assert db.session.get_one(User, user_id).second_factor_since is not None
+
+
+def test_who_removes_all_factors_at_once_is_asked_for_none(app: Flask) -> None:
+    user_id, keys = with_passkeys(Role.STUDENT)
+    assert remove_all_at_once(app, user_id, keys) == {"done": RACERS}
+    assert db.session.get_one(User, user_id).second_factor_since is None
+
+
+def test_of_recovery_codes_made_at_once_one_set_counts(app: Flask) -> None:
+    user_id, _keys = with_passkeys(Role.STUDENT)
+
+    def renew(_number: int) -> list[str]:
+        user = db.session.get_one(User, user_id)
+        return factors.renew_codes(user, actor=user)
+
+    assert race(app, renew) == {"done": RACERS}
+    assert db.session.scalar(sa.select(sa.func.count(RecoveryCode.id))) == COUNT

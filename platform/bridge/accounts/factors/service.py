@@ -33,6 +33,13 @@ class LastFactorError(DomainError):
     message = _l("Your account must have a second factor: add another one first.")
 
 
+def _lock(user: User) -> None:
+    """Let one after another change what an account signs in with: of two who each remove one
+    factor at once the second must see what the first has left. Comes before anything else, so that
+    none waits for another in a circle; rows that only refer to the account do not wait for it."""
+    db.session.refresh(user, with_for_update={"of": User, "key_share": True})
+
+
 def begin_authenticator(user: User) -> None:
     """Make a secret for an application; it counts when its first code was typed. StaleStateError
     where there is an application already."""
@@ -53,6 +60,7 @@ def begin_authenticator(user: User) -> None:
 def confirm_authenticator(user: User, code: str, *, actor: User) -> list[str]:
     """The first code: from now on the application is asked for. Returns new recovery codes where
     this is the first factor, else an empty list. WrongCodeError, StaleStateError."""
+    _lock(user)
     waiting = authenticator_of(user, confirmed=False)
     if waiting is None:
         raise StaleStateError
@@ -66,6 +74,7 @@ def confirm_authenticator(user: User, code: str, *, actor: User) -> list[str]:
 
 def add_passkey(user: User, answer: str, name: str, *, actor: User) -> list[str]:
     """The same for a passkey. WrongPasskeyError where the browser's answer does not hold."""
+    _lock(user)
     key = passkeys.created(user, answer, name)
     if key is None:
         raise WrongPasskeyError
@@ -99,8 +108,11 @@ def remove_passkey(user: User, passkey: Passkey, *, actor: User) -> None:
 
 
 def _remove(user: User, factor: Authenticator | Passkey, what: str, *, actor: User) -> None:
-    """LastFactorError where the platform asks for one and this is the last."""
-    left = factors_of(user).count - 1
+    """LastFactorError where the platform asks for one and this is the last; StaleDataError where
+    somebody was faster."""
+    _lock(user)
+    found = factors_of(user)
+    left = [one for one in (found.authenticator, *found.passkeys) if one not in (None, factor)]
     if not left and is_required(user):
         raise LastFactorError
     delete_row(factor)
@@ -113,6 +125,7 @@ def _remove(user: User, factor: Authenticator | Passkey, what: str, *, actor: Us
 
 def renew_codes(user: User, *, actor: User) -> list[str]:
     """New recovery codes, the earlier ones are worthless. StaleStateError without a factor."""
+    _lock(user)
     if user.second_factor_since is None:
         raise StaleStateError
     audit.record("user.recovery-codes-made", user, actor=actor)
@@ -126,6 +139,7 @@ def reset_factors(user: User, *, actor: User | None) -> None:
     one at once. NotAllowedError for one's own account; StaleStateError where there is none."""
     if actor is not None and actor.id == user.id:
         raise NotAllowedError(_l("Your own factors are removed on the page of your account."))
+    _lock(user)
     if user.second_factor_since is None:
         raise StaleStateError(_l("This account has no second factor."))
     for model in (Authenticator, Passkey):
