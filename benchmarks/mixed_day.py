@@ -23,7 +23,6 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -35,7 +34,7 @@ import psutil
 import sqlalchemy as sa
 from flask import Flask
 
-from benchmarks.candidates_page import fill
+from benchmarks.candidates_page import database, fill
 from bridge import create_app
 from bridge.accounts.models import Role, User
 from bridge.accounts.service import create_user
@@ -50,7 +49,6 @@ from bridge.vacancies import service as vacancies
 from bridge.vacancies.models import Vacancy, VacancyState
 from tests.client import Browser, forms_of, sign_in
 from tests.conftest import SECRET
-from tests.postgresql import Cluster, find_programs
 from tests.servers import ROOT, serving
 
 APPLICATION = "benchmarks.mixed_day_app:app"
@@ -228,22 +226,6 @@ def cookie_of(app: Flask, user: User) -> str:
     cookie = client.get_cookie("bridge")
     assert cookie is not None
     return f"bridge={cookie.value}"
-
-
-@contextmanager
-def database(folder: Path, *, postgresql: bool) -> Iterator[str]:
-    if not postgresql:
-        yield f"sqlite:///{folder / 'bridge.db'}"
-        return
-    programs = find_programs()
-    if programs is None:
-        raise SystemExit("The PostgreSQL server (initdb, pg_ctl) is missing.")
-    cluster = Cluster(programs)
-    cluster.start()
-    try:
-        yield cluster.create_database("bridge")
-    finally:
-        cluster.stop()
 
 
 def processor_seconds(workers: list[int]) -> float:

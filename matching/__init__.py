@@ -27,6 +27,7 @@ from matching.conditions import (
     HasSkills,
     IdIn,
     IdNotIn,
+    Lacks,
 )
 from matching.documents import Document, Id, Query
 from matching.explanation import Explanation
@@ -55,6 +56,7 @@ __all__ = [
     "IdIn",
     "IdNotIn",
     "Index",
+    "Lacks",
     "Part",
     "Parts",
     "Query",

@@ -26,6 +26,13 @@ class AtMost:
 
 
 @dataclass(frozen=True, slots=True)
+class Lacks:
+    """The numeric attribute is absent."""
+
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnyOf:
     """The attribute holds at least one of the values."""
 
@@ -69,4 +76,6 @@ class IdNotIn:
     ids: Collection[Id]
 
 
-Condition: TypeAlias = AtLeast | AtMost | AnyOf | AllOf | HasSkills | Contains | IdIn | IdNotIn
+Condition: TypeAlias = (
+    AtLeast | AtMost | Lacks | AnyOf | AllOf | HasSkills | Contains | IdIn | IdNotIn
+)

@@ -25,6 +25,7 @@ from matching.conditions import (
     HasSkills,
     IdIn,
     IdNotIn,
+    Lacks,
 )
 from matching.documents import Id
 from matching.names import Keys
@@ -113,6 +114,8 @@ def _mask(condition: Condition, slots: _Slots, collection: Collection) -> Boolea
             return _compared(slots, attribute, np.greater_equal, value)
         case AtMost(attribute, value):
             return _compared(slots, attribute, np.less_equal, value)
+        case Lacks(attribute):
+            return ~_compared(slots, attribute, np.greater_equal, -np.inf)
         case AnyOf(attribute, values):
             names = [flag(attribute, value) for value in values]
             return np.greater(_counted(names, slots, view.flags, collection.flags), 0)

@@ -17,6 +17,7 @@ from matching.conditions import (
     HasSkills,
     IdIn,
     IdNotIn,
+    Lacks,
 )
 from matching.remote.points import IS_DOCUMENT, number_key, point_id
 from matching.text import count_terms
@@ -42,6 +43,9 @@ def _required(condition: Condition) -> list[models.Condition]:
             return [models.FieldCondition(key=number_key(attribute), range=models.Range(gte=value))]
         case AtMost(attribute, value):
             return [models.FieldCondition(key=number_key(attribute), range=models.Range(lte=value))]
+        case Lacks(attribute):
+            key = models.PayloadField(key=number_key(attribute))
+            return [models.IsEmptyCondition(is_empty=key)]
         case AnyOf(attribute, values):
             names = sorted(flag(attribute, value) for value in values)
             return [models.FieldCondition(key="flags", match=models.MatchAny(any=names))]

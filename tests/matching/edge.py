@@ -134,6 +134,8 @@ def _filter(given: models.Filter) -> edge.Filter:
 def _condition(given: Any) -> Any:
     if isinstance(given, models.HasIdCondition):
         return edge.HasIdCondition(set(given.has_id))
+    if isinstance(given, models.IsEmptyCondition):
+        return edge.IsEmptyCondition(given.is_empty.key)
     if given.range is not None:
         limits = edge.RangeFloat(gte=given.range.gte, lte=given.range.lte)
         return edge.FieldCondition(key=given.key, range=limits)

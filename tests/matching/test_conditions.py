@@ -18,6 +18,7 @@ from matching import (
     IdIn,
     IdNotIn,
     Index,
+    Lacks,
     Query,
 )
 
@@ -44,6 +45,8 @@ def test_conditions_one_by_one() -> None:
         (AtLeast("year", 3), {3, 7, 11}),
         (AtMost("year", 1), {1, 5, 9, 13}),
         (AtLeast("height", 0), set()),
+        (Lacks("year"), {0, 8, 12}),
+        (Lacks("height"), {0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13}),
         (AnyOf("cities", frozenset({"Мытищи", "Тверь"})), {2, 5, 8, 11}),
         (AllOf("cities", frozenset({"Мытищи", "Королёв"})), {2, 5, 8, 11}),
         (AllOf("cities", frozenset({"Тверь"})), set()),

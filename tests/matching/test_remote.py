@@ -25,6 +25,7 @@ from matching import (
     IdIn,
     IdNotIn,
     Index,
+    Lacks,
     Query,
     Settings,
     Vocabulary,
@@ -80,6 +81,8 @@ CONDITIONS: list[list[Condition]] = [
     [IdIn([])],
     [AnyOf("city", frozenset())],
     [AtLeast("height", 1)],
+    [Lacks("year"), IdNotIn([3])],
+    [Lacks("height")],
 ]
 
 

@@ -37,6 +37,8 @@ from matching import (
 )
 
 YEARS = range(1, 7)
+# A week; as the profile's form has it.
+HOURS = range(1, 61)
 
 
 class Sort(enum.StrEnum):
@@ -75,7 +77,7 @@ class FilterForm(BaseForm):
         _l("Hours a week, at least"),
         validators=[
             Optional(),
-            NumberRange(1, 60, _l("Give a whole number of hours from 1 to 60.")),
+            NumberRange(HOURS[0], HOURS[-1], _l("Give a whole number of hours from 1 to 60.")),
         ],
     )
     marks = SelectField(

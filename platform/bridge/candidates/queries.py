@@ -96,13 +96,6 @@ def profiles_of_list(profile_ids: Collection[int]) -> dict[int, Profile]:
     return {profile.id: profile for profile in found}
 
 
-def orders(column: str) -> dict[int, int]:
-    """A number of each profile that employers may see, to order by: its `column`."""
-    value = getattr(Profile, column)
-    rows = db.session.execute(sa.select(Profile.id, value).where(findable(), value.is_not(None)))
-    return dict(rows.all())
-
-
 def studied_directions(employer_id: int) -> list[Direction]:
     """The directions of study of the profiles that the employer may see. Asked direction by
     direction: the first such profile of each is enough. PostgreSQL would turn an EXISTS into a join

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from bridge.blocks.queries import hidden_profiles
-from bridge.candidates.filters import ActiveFilter, Sort
+from bridge.candidates.filters import HOURS, YEARS, ActiveFilter, Sort
 from bridge.candidates.models import Candidate, Mark
 from bridge.candidates.notes import tagged_profiles
-from bridge.candidates.queries import marked_profiles, orders
+from bridge.candidates.queries import marked_profiles
 from bridge.metrics import timed_search
+from bridge.search import attributes
 from bridge.search.index import current_index
 from bridge.students.documents import document
 from bridge.students.evidence import evidence_weights
 from bridge.vacancies import documents
 from bridge.vacancies.models import Vacancy
 from bridge.web.pagination import Page, page_number
-from matching import ALGORITHM_VERSION, Condition, Explanation, Hit, Id, IdIn, IdNotIn
+from matching import (
+    ALGORITHM_VERSION,
+    AtLeast,
+    AtMost,
+    Condition,
+    Explanation,
+    Hit,
+    Id,
+    IdIn,
+    IdNotIn,
+    Lacks,
+)
 
 PER_PAGE = 20
+# The attribute that an order goes by, and its values.
+ORDERED = {Sort.YEAR: (attributes.YEAR, YEARS), Sort.HOURS: (attributes.HOURS, HOURS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +107,7 @@ class Ranking:
         conditions = self._conditions(filters)
         if sort is Sort.MATCH:
             return self._search(conditions, 0, limit=number)[1]
-        return self._sorted(conditions, sort)[:number]
+        return self._sorted(conditions, sort, 0, number)
 
     def is_eligible(self, profile_id: int) -> bool:
         return bool(self.index.count((*self.eligibility, IdIn((profile_id,)))))
@@ -129,21 +143,41 @@ class Ranking:
         return found.total, found.hits
 
     def _sorted_page(self, conditions: Sequence[Condition], sort: Sort) -> Page[Hit]:
-        """By a number of the profile, the larger first; by match where it is the same, last
-        where there is none."""
-        ordered = self._sorted(conditions, sort)
-        total = len(ordered)
+        total = self.index.count(conditions)
         number = min(page_number(), max(1, -(-total // PER_PAGE)))
-        return Page(ordered[(number - 1) * PER_PAGE :][:PER_PAGE], number, total, PER_PAGE)
+        hits = self._sorted(conditions, sort, (number - 1) * PER_PAGE, PER_PAGE)
+        return Page(hits, number, total, PER_PAGE)
 
-    def _sorted(self, conditions: Sequence[Condition], sort: Sort) -> list[Hit]:
-        hits = self._search(conditions, 0, limit=len(self.index))[1]
-        values = orders("year_of_study" if sort is Sort.YEAR else "hours_per_week")
-        return sorted(hits, key=lambda hit: -values.get(int(hit.id), 0))
+    def _sorted(
+        self, conditions: Sequence[Condition], sort: Sort, offset: int, limit: int
+    ) -> list[Hit]:
+        """By a number of the profile, the larger first; by match where it is the same, last
+        where there is none. Those of one number are counted, and only ranked where some of them
+        are asked for: to rank everybody takes a hundred times as long."""
+        hits: list[Hit] = []
+        before = 0
+        for alike in _groups(sort):
+            group = [*conditions, *alike]
+            count = self.index.count(group)
+            start = offset + len(hits) - before
+            if start < count:
+                hits += self._search(group, start, limit - len(hits))[1]
+            before += count
+            if len(hits) == limit:
+                break
+        return hits
 
     def _conditions(self, filters: Sequence[ActiveFilter]) -> list[Condition]:
         own = (condition for one in filters for condition in one.conditions)
         return [*self.eligibility, *own]
+
+
+def _groups(sort: Sort) -> Iterator[tuple[Condition, ...]]:
+    """What those have in common who stand together in this order, the first first."""
+    attribute, values = ORDERED[sort]
+    for value in reversed(values):
+        yield AtLeast(attribute, value), AtMost(attribute, value)
+    yield (Lacks(attribute),)
 
 
 def basis(candidate: Candidate) -> dict[str, Any] | None:
