@@ -10,11 +10,13 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bridge import errors, logs, metrics, models, permissions
+from bridge.commands import Commands
 from bridge.config import Config, read_config
 from bridge.database import Model, prepare_engine, render_item
 from bridge.extensions import alembic, babel, csrf, db, login_manager
 from bridge.features import register_features
 from bridge.web import headers, i18n, navigation, routing
+from bridge.web.cookies import SessionCookies
 
 __all__ = ["asset_root", "create_app", "models"]
 
@@ -48,7 +50,9 @@ def create_app(config: Config | None = None) -> Flask:
         # Flask would put it into `platform/`.
         instance_path=str(config.data_dir),
     )
+    app.cli = Commands("bridge")
     app.config.from_mapping(config.to_flask())
+    app.session_interface = SessionCookies()
     app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
     app.config["ALEMBIC_CONTEXT"] = {
         "render_as_batch": True,

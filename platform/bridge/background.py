@@ -21,6 +21,7 @@ class Repeater:
         self.app = app
         self.work = work
         self.pause_seconds = pause_seconds
+        self._failing: str | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self.run, name=name, daemon=True)
 
@@ -40,8 +41,17 @@ class Repeater:
             with self.app.app_context():
                 try:
                     self.work()
+                    self._note(None)
                 except Exception as error:
                     # The database is away or full: what waits stays in it, and the thread lives.
-                    # Only the kind is logged: a text may repeat an address.
-                    log.warning("%s failed: %s", self._thread.name, type(error).__name__)
+                    self._note(error)
             self._stopping.wait(self.pause_seconds)
+
+    def _note(self, error: Exception | None) -> None:
+        """Log how it goes when that changes: a database that is away for an hour must not fill the
+        log. Only the kind is logged: a text may repeat an address."""
+        before, self._failing = self._failing, None if error is None else type(error).__name__
+        if self._failing not in (None, before):
+            log.warning("%s failed: %s", self._thread.name, self._failing)
+        elif before is not None and error is None:
+            log.warning("%s works again", self._thread.name)

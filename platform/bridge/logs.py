@@ -110,3 +110,6 @@ def _set_up(*, production: bool) -> None:
     handler.setFormatter(formatter(production=production, colors=sys.stderr.isatty()))
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
+    for name in ("alembic", "sqlalchemy"):
+        # Flask-Alembic has given them handlers of their own: each line would come twice.
+        logging.getLogger(name).handlers.clear()

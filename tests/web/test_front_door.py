@@ -11,6 +11,7 @@ from bridge.extensions import db
 from bridge.web.views import safe_path
 from tests.client import forms_of, sign_in
 from tests.factories import make_employer, make_user, make_vacancy
+from tests.queries import count_queries
 
 
 def csrf_of(client: FlaskClient) -> str:
@@ -114,6 +115,21 @@ def test_static_files_may_be_kept_and_pages_may_not(app: Flask, client: FlaskCli
         address = url_for("static", filename="css/tokens.css")
     assert "max-age=31536000" in client.get(address).headers["Cache-Control"]
     assert client.get("/").headers["Cache-Control"] == "no-store"
+
+
+def test_a_static_file_is_the_same_for_everybody(app: Flask, client: FlaskClient) -> None:
+    """Whoever keeps it on the way keeps nobody's cookie, and it asks the database for nobody."""
+    sign_in(client, make_user(Role.STUDENT))
+    assert "Set-Cookie" in client.get("/account").headers
+    with count_queries() as statements:
+        answer = client.get(f"{app.static_url_path}/css/tokens.css")
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "Vary" not in answer.headers
+    assert statements == []
+    absent = client.get(f"{app.static_url_path}/css/absent.css")
+    assert (absent.status_code, "Set-Cookie" in absent.headers) == (404, False)
+    assert client.get("/account").status_code == 200
 
 
 def test_a_foreign_host_header_is_refused(client: FlaskClient) -> None:

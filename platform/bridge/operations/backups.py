@@ -28,7 +28,7 @@ from bridge.accounts.models import User
 from bridge.database import Model, reading
 from bridge.extensions import alembic, db
 from bridge.operations.deployment import present_config
-from bridge.operations.schema import known_revisions, needed_revision, present_revision
+from bridge.schema import known_revisions, needed_revision, present_revision
 from bridge.search.service import start_anew
 
 FORMAT = 1

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from bridge.commands import connection_trouble
 from bridge.database import reading, utc_now
 from bridge.extensions import db
 from bridge.jobs.models import JobRun
@@ -20,7 +21,7 @@ from bridge.mail.models import OutboxMail
 from bridge.operations import deployment
 from bridge.operations.deployment import present_config
 from bridge.operations.findings import Finding, Level, Result
-from bridge.operations.schema import needed_revision, present_revision
+from bridge.schema import present_revision, schema_trouble
 from bridge.search.index import live_index
 
 FREE_SPACE_LEAST = 1024**3
@@ -42,8 +43,8 @@ def _found(name: str, check: Callable[[], Result]) -> Finding:
     try:
         level, text = check()
     except SQLAlchemyError as error:
-        # The text of a database's error may repeat a row.
-        return Finding(Level.FAULT, name, f"could not be checked ({type(error).__name__})")
+        text = connection_trouble(error) or f"could not be checked ({type(error).__name__})"
+        return Finding(Level.FAULT, name, text)
     return Finding(level, name, text)
 
 
@@ -74,12 +75,10 @@ def _space() -> Result:
 
 
 def _database() -> Result:
-    present, needed = present_revision(), needed_revision()
-    if present != needed:
-        return Level.FAULT, (
-            f"the schema is {present or 'missing'}, this program needs {needed}: "
-            "run `flask --app wsgi db upgrade`"
-        )
+    present = present_revision()
+    trouble = schema_trouble(present)
+    if trouble is not None:
+        return Level.FAULT, trouble
     return Level.OK, f"{db.engine.dialect.name} answers, its schema is {present}"
 
 

@@ -20,8 +20,8 @@ from bridge.limits.service import (
     UNANSWERED_MOST,
     limit,
 )
-from bridge.operations.schema import needed_revision, present_revision
 from bridge.permissions import Permission, requires
+from bridge.schema import needed_revision, present_revision
 from bridge.vacancies.queries import open_vacancies
 from bridge.web import navigation
 from bridge.web.i18n import LOCALES

@@ -28,3 +28,14 @@ def needed_revision() -> str:
 def known_revisions() -> set[str]:
     """Every revision that this program can bring up to date."""
     return {script.revision for script in alembic.script_directory.walk_revisions()}
+
+
+def schema_trouble(present: str) -> str | None:
+    """What to do about a schema that is not the one that this program needs; None where it is."""
+    needed = needed_revision()
+    if present == needed:
+        return None
+    return (
+        f"the schema is {present or 'missing'}, this program needs {needed}: "
+        "run `flask --app wsgi db upgrade`"
+    )
