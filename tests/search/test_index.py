@@ -14,13 +14,16 @@ from flask import Flask
 
 from bridge.config import Config
 from bridge.extensions import db
-from bridge.search.index import LiveIndex, current_index, live_index
+from bridge.search import changes
+from bridge.search.index import current_index, live_index
+from bridge.search.live import LiveIndex
 from bridge.search.models import SearchChange, SearchClock
 from bridge.search.service import note_change
 from bridge.students.models import Profile, ProfileSkill
 from bridge.vacancies import documents
 from matching import Query
 from tests.factories import make_skill, make_student, make_vacancy
+from tests.queries import count_queries
 
 QUERY = Query("Python и расчёты на прочность", must=frozenset({"python"}))
 
@@ -71,18 +74,16 @@ def test_what_is_not_committed_is_not_found(app: Flask) -> None:
     assert len(found()) == 1
 
 
-def test_many_changes_come_in_batches(app: Flask) -> None:
-    from bridge.search import index
-
+def test_many_changes_come_in_batches(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     make_student(skills=("python",))
     found()
     for _ in range(7):
         make_student(skills=("python",))
-    original, index.BATCH = index.BATCH, 3
-    try:
+    monkeypatch.setattr(changes, "BATCH", 3)
+    db.session.commit()
+    with count_queries() as queries:
         assert len(found()) == 8
-    finally:
-        index.BATCH = original
+    assert sum("FROM search_change" in query for query in queries) > 2
 
 
 def test_a_restored_database_is_read_anew(app: Flask) -> None:

@@ -12,7 +12,8 @@ from flask import Flask
 from bridge import create_app
 from bridge.config import ConfigurationError
 from bridge.extensions import db
-from bridge.search.index import LiveIndex, current_index, live_index
+from bridge.search.index import current_index, live_index
+from bridge.search.live import LiveIndex
 from bridge.search.models import SearchClock
 from bridge.search.service import note_change
 from bridge.vacancies import documents

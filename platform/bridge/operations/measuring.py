@@ -20,7 +20,8 @@ from bridge.jobs.models import JobRun
 from bridge.jobs.registry import jobs_of
 from bridge.mail.models import MailState, OutboxMail
 from bridge.metrics import INDEX_REVISION
-from bridge.search.index import clock, live_index
+from bridge.search.changes import clock
+from bridge.search.index import live_index
 
 INDEX_REVISION_NAME = "bridge_search_index_revision"
 

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bridge.database import reading
-from bridge.search.index import Source, begin_epoch, changes_since, clock
+from bridge.search.changes import Source, begin_epoch, changes_since, clock
 from matching.remote import NotPublishedError
 
 if TYPE_CHECKING:
