@@ -168,6 +168,27 @@ def test_a_long_list_is_cut(scene: Scene) -> None:
     assert "And 11 more." in letter.text
 
 
+def test_the_messages_of_a_thread_are_one_line_of_it(scene: Scene) -> None:
+    student = scene.profile.user
+    request = offer(scene)
+    service.choose(student, Group.MESSAGES, Delivery.DIGEST, actor=None)
+    contacts.accept(request, actor=student)
+    for number in range(5):
+        contacts.write_message(request, f"Сообщение {number}", actor=scene.member.user)
+    db.session.commit()
+    assert run_at(NINE) == 1
+    with as_of(NINE + timedelta(hours=1)):
+        for number in range(2):
+            contacts.write_message(request, f"Ещё {number}", actor=scene.member.user)
+        db.session.commit()
+    assert run_at(NINE + DAY) == 1
+    first, second = digests(student)
+    assert first.subject == "2 new notices on Bridge"
+    assert f"5 new messages from {scene.employer.name}" in first.text
+    assert second.subject == "1 new notice on Bridge"
+    assert f"2 new messages from {scene.employer.name}" in second.text, "what is new since"
+
+
 def _run_and_die(config: Config, moment: datetime, started: Any, deadly: int) -> None:
     """Write the letters of the day, and be killed in the middle, before commit number `deadly`."""
     os.setpgrp()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import uuid
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -9,17 +12,19 @@ from flask.testing import FlaskClient
 
 from bridge.accounts.models import Role, User
 from bridge.contacts import service as contacts
-from bridge.contacts.models import ContactRequest
-from bridge.database import utc_now
+from bridge.contacts.models import ContactRequest, Side
+from bridge.contacts.notices import thread_was_read
+from bridge.database import utc_now, writing
 from bridge.employers import service as employers
 from bridge.extensions import db
 from bridge.mail.models import OutboxMail
 from bridge.notices import service
 from bridge.notices.models import Delivery, Group, Notice
 from bridge.notices.reading import read
+from bridge.vacancies.models import Vacancy
 from tests.client import forms_of, sign_in, submit
-from tests.contacts.scene import Scene, make_scene
-from tests.factories import make_user
+from tests.contacts.scene import MESSAGE, Scene, make_candidate, make_scene
+from tests.factories import make_student, make_user
 from tests.queries import count_queries
 
 
@@ -187,7 +192,7 @@ def test_the_list_is_paged_filtered_and_costs_the_same_for_any_length(
             assert client.get("/notices/").status_code == 200
         counts.append(len(queries))
         for _ in range(24):
-            service.notify(member, "contacts/message", request)
+            service.notify(member, "contacts/approved", request)
         db.session.commit()
     assert counts[0] == counts[1]
     page = client.get("/notices/").text
@@ -200,6 +205,139 @@ def test_the_list_is_paged_filtered_and_costs_the_same_for_any_length(
     unread = client.get("/notices/?page=3&show=unread").text
     assert unread.count('id="notice-') == 8
     assert f'id="notice-{first}"' not in unread
+
+
+def talking(scene: Scene) -> ContactRequest:
+    request = approved(scene)
+    contacts.accept(request, actor=scene.profile.user)
+    db.session.commit()
+    return request
+
+
+def talking_to_another(scene: Scene) -> ContactRequest:
+    """Of the same vacancy, with a student more. Commits, so that the index sees the student."""
+    vacancy = db.session.get_one(Vacancy, scene.vacancy.id)
+    other = make_candidate(vacancy, make_student(skills=("python",)))
+    db.session.commit()
+    member = vacancy.employer.members[0].user
+    request = contacts.request_contact(other, MESSAGE, actor=member)
+    contacts.approve(request, actor=member)
+    contacts.accept(request, actor=other.profile.user)
+    db.session.commit()
+    return request
+
+
+def say(request: ContactRequest, number: int, actor: User) -> None:
+    for _ in range(number):
+        # Of the same words within a minute only the first would be a message.
+        contacts.write_message(request, uuid.uuid4().hex, actor=actor)
+    db.session.commit()
+
+
+def lines(client: FlaskClient, path: str = "/notices/") -> list[tuple[str, bool]]:
+    """Each line of the page: its title, and whether it is marked as unread."""
+    found = re.findall(
+        r'<li class="news__item(.*?)" id=.*?<p class="news__title">(.*?)</p>',
+        client.get(path).text,
+        re.DOTALL,
+    )
+    return [(" ".join(re.sub(r"<.*?>", " ", title).split()), "unread" in mark)
+            for mark, title in found]  # fmt: skip
+
+
+def test_the_messages_of_a_thread_are_one_line_with_their_number(
+    client: FlaskClient, scene: Scene
+) -> None:
+    request, member = talking(scene), scene.member.user
+    elsewhere = talking_to_another(scene)
+    say(elsewhere, 1, elsewhere.profile.user)
+    service.mark_all_read(member, 10**6)
+    say(request, 39, scene.profile.user)
+    say(elsewhere, 2, elsewhere.profile.user)
+    say(request, 1, scene.profile.user)
+    mine, theirs = (f"from candidate {one.candidate.pseudonym}" for one in (request, elsewhere))
+    sign_in(client, member)
+    page = client.get("/notices/").text
+    assert "Notices, 2 unread" in page, "threads, not messages"
+    assert page.count("3 messages in all") == 1
+    assert page.count("messages in all") == 1
+    assert lines(client)[:2] == [
+        (f"40 new messages {mine} not read yet", True),
+        (f"2 new messages {theirs} not read yet", True),
+    ]
+    assert lines(client, "/notices/?show=unread") == lines(client)[:2]
+    assert len(lines(client)) == 2 + 4, "what is decided about a request stays apart"
+
+
+def test_one_press_marks_a_thread_and_takes_it_back(client: FlaskClient, scene: Scene) -> None:
+    request, member = talking(scene), scene.member.user
+    say(request, 2, scene.profile.user)
+    service.mark_all_read(member, 10**6)
+    say(request, 3, scene.profile.user)
+    pseudonym = request.candidate.pseudonym
+    sign_in(client, member)
+    (newest,) = re.findall(r'action="/notices/(\d+)/read"', client.get("/notices/").text)
+    say(request, 1, scene.profile.user)
+    submit(client, "/notices/", {}, action=f"/notices/{int(newest) + 1}/read")
+    assert lines(client)[0] == (f"6 messages from candidate {pseudonym}", False)
+    submit(client, "/notices/", action=f"/notices/{int(newest) + 1}/unread")
+    assert lines(client)[0][0].startswith("4 new messages")
+    assert "6 messages in all" in client.get("/notices/").text
+    # From a page of before the last message, which stays unread.
+    token = dict(forms_of(client.get("/notices/")))["/notices/read"]["csrf_token"]
+    client.post(f"/notices/{newest}/read", data={"csrf_token": token})
+    assert lines(client)[0] == (
+        f"A new message from candidate {pseudonym} not read yet",
+        True,
+    )
+    opened = client.get(f"/notices/{int(newest) + 1}")
+    assert opened.location == f"/requests/{request.id}"
+    db.session.rollback()
+    assert kinds_of(member) == []
+
+
+def test_who_opens_the_thread_has_read_its_notices(client: FlaskClient, scene: Scene) -> None:
+    request, student = talking(scene), scene.profile.user
+    say(request, 3, scene.member.user)
+    say(request, 2, student)
+    assert kinds_of(student).count("contacts/message_student") == 3
+    sign_in(client, student)
+    assert client.get(f"/requests/{request.id}").status_code == 200
+    db.session.rollback()
+    assert "contacts/message_student" not in kinds_of(student)
+    assert kinds_of(scene.member.user).count("contacts/message") == 2, "the other side has not"
+
+
+def test_a_message_that_comes_while_the_thread_is_opened_stays_unread(
+    app: Flask, scene: Scene
+) -> None:
+    request, student = talking(scene), scene.profile.user
+    say(request, 1, scene.member.user)
+    assert len(request.messages) == 1
+    shown = request.messages[-1].id
+    say(request, 1, scene.member.user)
+    with writing() as session:
+        thread_was_read(request, Side.STUDENT, shown, session)
+    assert kinds_of(student).count("contacts/message_student") == 2
+
+
+def test_the_list_costs_the_same_for_any_number_of_threads_and_messages(
+    client: FlaskClient, scene: Scene
+) -> None:
+    request, member = talking(scene), scene.member.user
+    say(request, 1, scene.profile.user)
+    sign_in(client, member)
+    counts = []
+    for _round in range(2):
+        with count_queries() as queries:
+            assert client.get("/notices/").status_code == 200
+        counts.append(len(queries))
+        db.session.rollback()
+        request = db.session.get_one(ContactRequest, request.id)
+        say(request, 20, request.profile.user)
+        other = talking_to_another(scene)
+        say(other, 3, other.profile.user)
+    assert counts[0] == counts[1]
 
 
 def test_an_empty_list_says_so(client: FlaskClient, scene: Scene) -> None:

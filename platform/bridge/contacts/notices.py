@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from bridge.accounts.models import Role, User
-from bridge.contacts.models import ContactRequest
+from bridge.contacts.models import ContactRequest, Message, Side
 from bridge.contacts.queries import find_requests
 from bridge.employers.models import Member
 from bridge.extensions import db
@@ -22,13 +23,15 @@ REQUEST_KINDS = (
     *("accepted", "declined", "ended", "ended_student"),
     *("queued", "expired", "expired_student", "reminder", "reminder_student"),
 )
-THREAD_KINDS = ("message", "message_student", "closed", "closed_student", "closed_university")
+MESSAGES = {Side.EMPLOYER: "contacts/message", Side.STUDENT: "contacts/message_student"}
+ENDS_OF_THREADS = ("closed", "closed_student", "closed_university")
 
 
 def init_app() -> None:
     register(Group.QUEUE, tell, ASKS_STAFF)
     register(Group.REQUESTS, tell, *(f"contacts/{kind}" for kind in REQUEST_KINDS))
-    register(Group.MESSAGES, tell, *(f"contacts/{kind}" for kind in THREAD_KINDS))
+    register(Group.MESSAGES, tell, *(f"contacts/{kind}" for kind in ENDS_OF_THREADS))
+    register(Group.MESSAGES, tell, *MESSAGES.values(), is_threaded=True)
 
 
 def tell(request_ids: Collection[int], reader: User) -> Mapping[int, Told]:
@@ -86,6 +89,15 @@ def to_staff(request: ContactRequest) -> None:
     """Ask for a decision."""
     staff = sa.select(User).where(User.role == Role.STAFF, User.deactivated_at.is_(None))
     notify_all(db.session.scalars(staff).all(), ASKS_STAFF, request, **_at_present(request))
+
+
+def thread_was_read(
+    request: ContactRequest, side: Side, last_message_id: int, session: Session
+) -> None:
+    """The notices of its messages tell that side nothing new, unless another message has come
+    meanwhile."""
+    newer = sa.exists().where(Message.request_id == request.id, Message.id > last_message_id)
+    settle(MESSAGES[side], request, ~newer, session=session)
 
 
 def no_longer_asks_staff(request: ContactRequest) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask_login import current_user
 
 from bridge.accounts.models import Role, User
+from bridge.contacts import notices
 from bridge.contacts.models import ContactRequest, Message, RequestState, Side, ThreadRead
 from bridge.contacts.queries import visible_requests
 from bridge.database import dialect_of, utc_now, writing
@@ -37,6 +38,7 @@ def note_reading(request: ContactRequest, reader: User) -> None:
                 where=ThreadRead.message_id < last,
             )
         )
+        notices.thread_was_read(request, side, last, session)
 
 
 def read_up_to(request: ContactRequest) -> dict[Side, int]:

@@ -21,7 +21,7 @@ from bridge.mail.service import put_letter
 from bridge.notices.kinds import KINDS
 from bridge.notices.labels import group_label
 from bridge.notices.models import Delivery, DeliveryChoice, DigestSchedule, Group, Notice
-from bridge.notices.queries import deliveries, schedule_of
+from bridge.notices.queries import deliveries, lines_of, schedule_of, visible_lines
 from bridge.notices.reading import Reading, read
 from bridge.notices.unsubscribing import unsubscribe_url
 
@@ -76,8 +76,11 @@ def _write(reader: User) -> bool:
     now = utc_now()
     for notice in notices:
         notice.digested_at = now
+    these = Notice.id.in_([notice.id for notice in notices])
+    newest = db.session.scalars(visible_lines(reader, these)).all()
     with force_locale(reader.locale):
-        readings = [one for one in read(notices, reader) if one.letter is not None]
+        lines = lines_of(reader, newest, these)
+        readings = [one for one in read(newest, reader, lines) if one.letter is not None]
         if readings:
             _put(reader, readings)
     return bool(readings)
@@ -90,15 +93,13 @@ def _unread(reader: User, due_at: datetime) -> Sequence[Notice]:
     }
     kinds = [name for name, kind in KINDS.items() if kind.group in digested]
     return db.session.scalars(
-        sa.select(Notice)
-        .where(
+        sa.select(Notice).where(
             Notice.user_id == reader.id,
             Notice.kind.in_(kinds),
             Notice.read_at.is_(None),
             Notice.digested_at.is_(None),
             Notice.created_at < due_at,
         )
-        .order_by(Notice.created_at.desc(), Notice.id.desc())
     ).all()
 
 

@@ -29,13 +29,21 @@ Source = Callable[[Collection[int], User], Mapping[int, Told]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
+    """is_threaded: the notices of one subject are one line of the list, as a mail program shows
+    the letters of one conversation."""
+
     group: Group
     source: Source
+    is_threaded: bool = False
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def register(group: Group, source: Source, *names: str) -> None:
+def register(group: Group, source: Source, *names: str, is_threaded: bool = False) -> None:
     """Called by a feature's `init_app` for the kinds that it tells of."""
-    KINDS.update(dict.fromkeys(names, Kind(group, source)))
+    KINDS.update(dict.fromkeys(names, Kind(group, source, is_threaded)))
+
+
+def threaded() -> list[str]:
+    return [name for name, kind in KINDS.items() if kind.is_threaded]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import g
@@ -10,22 +11,65 @@ from flask_login import current_user
 
 from bridge.accounts.models import User
 from bridge.extensions import db
+from bridge.notices.kinds import threaded
 from bridge.notices.models import Delivery, DeliveryChoice, DigestSchedule, Group, Notice
 
+UNREAD = Notice.read_at.is_(None)
 
-def visible_notices(reader: User, *, unread: bool = False) -> sa.Select[Any]:
-    """The reader's own, the latest first."""
-    select = (
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The notices of one thread, or the only one: the number of the oldest, which stays when more
+    come, how many they are, and how many of them are unread."""
+
+    oldest_id: int
+    number: int
+    unread: int
+
+    @classmethod
+    def of(cls, notice: Notice) -> Line:
+        return cls(notice.id, 1, int(notice.read_at is None))
+
+
+def _lines(reader: User, *conditions: sa.ColumnElement[bool]) -> sa.Select[int, int, int, int]:
+    """Of the reader's own that meet the conditions, each line: the numbers of its newest and its
+    oldest, how many, how many unread."""
+    own_line = sa.case((Notice.kind.in_(threaded()), 0), else_=Notice.id)
+    return (
+        sa.select(
+            sa.func.max(Notice.id).label("newest_id"),
+            sa.func.min(Notice.id),
+            sa.func.count(),
+            sa.func.count().filter(UNREAD),
+        )
+        .where(Notice.user_id == reader.id, *conditions)
+        .group_by(Notice.kind, Notice.subject_id, own_line)
+    )
+
+
+def visible_lines(reader: User, *conditions: sa.ColumnElement[bool]) -> sa.Select[Notice]:
+    """The newest of each line of the reader's own that meet the conditions, the latest first."""
+    lines = _lines(reader, *conditions).subquery()
+    return (
         sa.select(Notice)
-        .where(Notice.user_id == reader.id)
+        .join(lines, lines.c.newest_id == Notice.id)
         .order_by(Notice.created_at.desc(), Notice.id.desc())
     )
-    return select.where(Notice.read_at.is_(None)) if unread else select
+
+
+def lines_of(
+    reader: User, newest: Collection[Notice], *conditions: sa.ColumnElement[bool]
+) -> dict[int, Line]:
+    """The lines of what `visible_lines` with the same conditions found, by the number of the
+    newest."""
+    ids = [notice.id for notice in newest]
+    select = _lines(reader, *conditions).having(sa.func.max(Notice.id).in_(ids))
+    return {row[0]: Line(*row[1:]) for row in db.session.execute(select)}
 
 
 def visible_notice(reader: User, notice_id: int) -> Notice | None:
-    notice: Notice | None = db.session.scalar(visible_notices(reader).where(Notice.id == notice_id))
-    return notice
+    own = sa.select(Notice).where(Notice.user_id == reader.id)
+    return db.session.scalar(own.where(Notice.id == notice_id))
 
 
 def latest_id(reader: User) -> int:
@@ -34,11 +78,16 @@ def latest_id(reader: User) -> int:
     return db.session.scalar(newest) or 0
 
 
+def count_unread(reader: User, *conditions: sa.ColumnElement[bool]) -> int:
+    """How many lines have something unread."""
+    lines = _lines(reader, UNREAD, *conditions).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(lines)) or 0
+
+
 def unread_count() -> int:
-    """How many the present reader has not read; asked once a request."""
+    """How many lines the present reader has not read; asked once a request."""
     if "unread_notices" not in g:
-        unread = visible_notices(current_user, unread=True).order_by(None)
-        g.unread_notices = db.session.scalar(unread.with_only_columns(sa.func.count())) or 0
+        g.unread_notices = count_unread(current_user)
     return int(g.unread_notices)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
 from bridge import audit
 from bridge.accounts.models import User
@@ -19,7 +20,7 @@ from bridge.mail.models import Attachment
 from bridge.mail.service import put_letter
 from bridge.notices.kinds import KINDS
 from bridge.notices.models import Delivery, DeliveryChoice, DigestSchedule, Group, Notice
-from bridge.notices.queries import deliveries
+from bridge.notices.queries import count_unread, deliveries
 from bridge.notices.reading import letter_of, pack
 from bridge.notices.unsubscribing import unsubscribe_url
 
@@ -65,12 +66,23 @@ def notify_all(readers: Iterable[User], kind: str, subject: Subject, **data: Any
         notify(reader, kind, subject, **data)
 
 
-def settle(kind: str, subject: Subject) -> None:
+def settle(
+    kind: str,
+    subject: Subject,
+    *conditions: sa.ColumnElement[bool],
+    session: Session | None = None,
+) -> None:
     """What `kind` asked for is done, by whomever: nobody needs to read it any more."""
-    db.session.flush()
-    db.session.execute(
+    session = session or db.session
+    session.flush()
+    session.execute(
         sa.update(Notice)
-        .where(Notice.kind == kind, Notice.subject_id == subject.id, Notice.read_at.is_(None))
+        .where(
+            Notice.kind == kind,
+            Notice.subject_id == subject.id,
+            Notice.read_at.is_(None),
+            *conditions,
+        )
         .values(read_at=utc_now())
         .execution_options(synchronize_session=False)
     )
@@ -82,25 +94,41 @@ def delivery_of(reader: User, group: Group) -> Delivery:
 
 
 def mark_read(notice: Notice) -> None:
-    if notice.read_at is None:
-        notice.read_at = utc_now()
+    """With what came before it in its thread."""
+    _mark(notice, Notice.id <= notice.id, Notice.read_at.is_(None), read_at=utc_now())
 
 
 def mark_unread(notice: Notice) -> None:
-    notice.read_at = None
+    """Of its thread also what was read at the same moment, thus by the same act."""
+    _mark(notice, Notice.read_at == notice.read_at, read_at=None)
+
+
+def _mark(notice: Notice, *conditions: sa.ColumnElement[bool], read_at: datetime | None) -> None:
+    kind = KINDS.get(notice.kind)
+    is_threaded = kind is not None and kind.is_threaded
+    subject = Notice.subject_id == notice.subject_id, Notice.kind == notice.kind
+    db.session.execute(
+        sa.update(Notice)
+        .where(Notice.user_id == notice.user_id, *conditions)
+        .where(*subject if is_threaded else (Notice.id == notice.id,))
+        .values(read_at=read_at)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.expire(notice)
 
 
 def mark_all_read(reader: User, up_to: int) -> tuple[int, datetime]:
-    """Mark all up to the number `up_to`, the latest that the reader has seen; say how many, and
-    the moment by which `mark_unread_again` knows them."""
+    """Mark all up to the number `up_to`, the latest that the reader has seen; say how many lines,
+    and the moment by which `mark_unread_again` knows them."""
     moment = utc_now()
-    marked = db.session.execute(
+    number = count_unread(reader, Notice.id <= up_to)
+    db.session.execute(
         sa.update(Notice)
         .where(Notice.user_id == reader.id, Notice.id <= up_to, Notice.read_at.is_(None))
         .values(read_at=moment)
         .execution_options(synchronize_session=False)
     )
-    return int(marked.rowcount), moment  # type: ignore[attr-defined]
+    return number, moment
 
 
 def mark_unread_again(reader: User, moment: datetime) -> None:

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from bridge.database import writing
+from bridge.database import writing_after_all
 from bridge.extensions import csrf, db
 from bridge.notices import queries, service
 from bridge.notices.forms import DeliveryForm, delivery_form
@@ -31,11 +31,12 @@ blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 @requires(Permission.READ_NOTICES)
 def index() -> str:
     only_unread = request.args.get("show") == "unread"
-    page = paginate(queries.visible_notices(current_user, unread=only_unread))
+    shown = (queries.UNREAD,) if only_unread else ()
+    page = paginate(queries.visible_lines(current_user, *shown))
     return render_template(
         "notices/index.html",
         page=page,
-        readings=read(page.items, current_user),
+        readings=read(page.items, current_user, queries.lines_of(current_user, page.items, *shown)),
         latest=queries.latest_id(current_user) if queries.unread_count() else 0,
         only_unread=only_unread,
         label=lambda group: group_label(group, current_user.role),
@@ -57,8 +58,8 @@ def open_notice(notice_id: int) -> Response:
     """To what it tells of; from then on it is read."""
     notice = _load(notice_id)
     letter = letter_of(notice, current_user)
-    with writing() as session:
-        service.mark_read(session.get_one(Notice, notice.id))
+    with writing_after_all():
+        service.mark_read(notice)
     if letter is None:
         flash(_("What this notice told of is no longer there."), "warning")
         return redirect(url_for("notices.index"), 303)
