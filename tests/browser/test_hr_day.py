@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from icalendar import Calendar
 from openpyxl import load_workbook
-from playwright.sync_api import Locator
+from playwright.sync_api import FloatRect, Locator, Page
 from pypdf import PdfReader
 
 from bridge.accounts.models import Role
@@ -25,6 +25,7 @@ from bridge.database import local_today
 from bridge.extensions import db
 from tests.browser import people
 from tests.browser.conftest import Server, Visitor
+from tests.browser.looking import PHONE
 from tests.factories import make_member, make_student, make_user, make_vacancy
 
 TITLE = "Стажёр-расчётчик"
@@ -151,13 +152,42 @@ def _notes(hr: Visitor, pseudonym: str) -> None:
 
 def _compares(hr: Visitor) -> None:
     people.open_candidates(hr)
-    for number in range(2):
+    for number in range(3):
         hr.page.locator('.candidate [name="c"]').nth(number).check()
     people.press(hr, "Compare the chosen")
     hr.page.wait_for_url(re.compile("/compare"))
-    assert hr.page.locator("thead th").count() == 2
+    assert hr.page.locator("thead th").count() == 3
     blind(hr)
     hr.shot("hr-compare")
+    before = hr.page.viewport_size
+    hr.page.set_viewport_size(PHONE)
+    _compares_on_a_phone(hr.page)
+    hr.page.set_viewport_size(before)
+
+
+def _compares_on_a_phone(page: Page) -> None:
+    """Two beside one another, what it is about above them, who is who in sight all the way."""
+
+    def box(locator: Locator) -> FloatRect:
+        found = locator.bounding_box()
+        assert found is not None
+        return found
+
+    area = page.get_by_role("group", name="Comparison of candidates")
+    end = box(area)["x"] + box(area)["width"]
+    first, second, third = (box(head) for head in page.locator("thead th").all())
+    assert first["y"] == second["y"]
+    assert second["x"] + second["width"] < end
+    assert third["x"] < end < third["x"] + third["width"], "its edge says that there is more"
+    label = page.get_by_role("rowheader", name="Year of study")
+    for number, head in enumerate((first, second)):
+        cell = box(label.locator("xpath=following-sibling::td").nth(number))
+        assert cell["y"] >= box(label)["y"] + box(label)["height"]
+        assert (cell["x"], cell["width"]) == (head["x"], head["width"])
+    page.get_by_role("rowheader", name="Contact").scroll_into_view_if_needed()
+    assert box(page.locator("thead th").first)["y"] >= box(area)["y"]
+    page.locator("thead th").last.scroll_into_view_if_needed()
+    assert box(label)["x"] == box(area)["x"] + 1, "the border's width"
 
 
 def _keeps_a_search(hr: Visitor) -> None:

@@ -126,6 +126,24 @@ def test_every_kind_of_case_waits_and_some_are_overdue(university: Flask) -> Non
     assert by_kind[CaseKind.CONTACT] == count(ContactRequest, requested)
 
 
+def test_the_waiting_requests_are_few_and_of_many_vacancies(university: Flask) -> None:
+    cases = db.session.scalars(
+        sa.select(Case).where(Case.kind == CaseKind.CONTACT, Case.state == CaseState.WAITING)
+    ).all()
+    requests = [db.session.get_one(ContactRequest, case.subject_id) for case in cases]
+    assert 8 <= len(cases) <= 14
+    assert max(Counter(request.vacancy_id for request in requests).values()) <= 2
+    assert len({request.employer_id for request in requests}) >= 6
+    assert len({request.message for request in requests}) >= len(requests) - 1
+    flags = {flag["code"] for case in cases for flag in case.flags}
+    assert {"mail", "messenger", "disguised", "copied"} <= flags
+    clean = [case for case in cases if not case.flags]
+    assert 3 <= len(clean) <= len(cases) - 4
+    late = [case for case in cases if case.due_at < utc_now()]
+    assert 1 <= len(late) <= len(cases) // 2
+    assert len({case.opened_at for case in cases}) == len(cases)
+
+
 def test_requests_are_in_every_state_and_keep_the_rules(university: Flask) -> None:
     assert set(states(ContactRequest.state)) == set(RequestState)
     requests = db.session.scalars(sa.select(ContactRequest)).all()

@@ -47,11 +47,11 @@ class Chance(random.Random):
 
     def office_moment(self, days_ago: float, after: datetime | None = None) -> datetime:
         """A moment of a working day about so many days ago, later than `after`, not in the
-        future."""
+        future: before the offices open, today's is one of the day before."""
         day = utc_now() - timedelta(days=days_ago)
-        while day.weekday() >= 5:
-            day -= timedelta(days=1)
         moment = day.replace(hour=self.randint(*OFFICE_HOURS), minute=self.randint(0, 59))
+        while moment.weekday() >= 5 or moment > utc_now():
+            moment -= timedelta(days=1)
         if after is not None and moment <= after:
             moment = after + timedelta(minutes=self.randint(5, 50))
         return min(moment, utc_now())

@@ -42,7 +42,7 @@ SHOWN = 30
 STORIES: dict[RequestState, int] = {
     RequestState.ACCEPTED: 10,
     RequestState.APPROVED: 13,
-    RequestState.REQUESTED: 10,
+    RequestState.REQUESTED: 4,
     RequestState.DECLINED: 7,
     RequestState.CLOSED: 5,
     RequestState.RETURNED: 4,

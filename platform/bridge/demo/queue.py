@@ -4,12 +4,13 @@ claimed, approved once or brought to a second person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from bridge.accounts.models import User
+from bridge.applications.models import Application
 from bridge.candidates.models import Candidate
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.cases.service import claim, escalate_overdue
@@ -42,9 +43,8 @@ def fill_queue(staff: Sequence[User]) -> None:
         keep_template(None, _answer(answer), actor=staff[0])
     employers = _add_employers(chance, told["employers"], staff[0])
     _add_vacancies(chance, told["vacancies"], employers, staff)
-    candidates = _free_candidates()
     for entry in told["requests"]:
-        _ask(chance, entry, candidates)
+        _ask(chance, entry, employers[entry["employer"]], staff[0])
     for entry in told["reports"]:
         _report(chance, entry)
     _trust(staff[0])
@@ -89,36 +89,44 @@ def _add_vacancies(
                 decide(case, Verdict.APPROVE, actor=staff[1])
 
 
-def _free_candidates() -> Iterator[Candidate]:
-    """Shown for an open vacancy and asked by nobody, the vacancies in turn."""
-    asked = sa.select(ContactRequest.profile_id)
+def _ask(chance: Chance, entry: Mapping[str, Any], employer: Employer, staff: User) -> None:
+    """One request or, where the text goes to many, several; where staff have returned the first of
+    them, these are there too."""
+    for _copy in range(entry.get("returned", 0)):
+        request = _send(chance, entry["text"], employer, entry["days_ago"] + 3)
+        with as_of(chance.office_moment(entry["days_ago"] + 2, after=request.created_at)):
+            decide(
+                waiting_case(CaseKind.CONTACT, request.id),
+                Verdict.RETURN,
+                actor=staff,
+                reason_code=entry["reason"],
+                note=entry["note"],
+            )
+    for _copy in range(entry.get("copies", 1)):
+        _send(chance, entry["text"], employer, entry["days_ago"])
+
+
+def _send(chance: Chance, text: str, employer: Employer, days_ago: float) -> ContactRequest:
+    candidate = _free_candidate(employer)
+    vacancy = candidate.vacancy
+    author = vacancy.employer.members[0].user
+    with as_of(chance.office_moment(days_ago, after=vacancy.published_at)):
+        message = text.replace("{vacancy}", vacancy.title)
+        return contacts.request_contact(candidate, message, actor=author)
+
+
+def _free_candidate(employer: Employer) -> Candidate:
+    """Shown for an open vacancy, asked by nobody and applied nowhere: of this enterprise where it
+    has such a one, and of the vacancy with the fewest requests."""
+    known = sa.union_all(sa.select(ContactRequest.profile_id), sa.select(Application.profile_id))
+    requests = sa.select(sa.func.count()).where(ContactRequest.vacancy_id == Candidate.vacancy_id)
     rows = db.session.scalars(
         sa.select(Candidate)
         .join(Candidate.vacancy)
-        .where(Vacancy.state == VacancyState.PUBLISHED, Candidate.profile_id.not_in(asked))
-        .order_by(Candidate.id)
-    ).all()
-    seen: set[int] = set()
-    for candidate in rows:
-        is_free = candidate.profile.is_published and candidate.vacancy.is_open
-        if is_free and candidate.profile_id not in seen:
-            seen.add(candidate.profile_id)
-            yield candidate
-
-
-def _ask(chance: Chance, entry: Mapping[str, Any], candidates: Iterator[Candidate]) -> None:
-    """One request or, where the text went to many, so many of the same enterprise."""
-    first = next(candidates)
-    chosen = [first]
-    while len(chosen) < entry.get("copies", 1):
-        candidate = next(candidates)
-        if candidate.vacancy.employer_id == first.vacancy.employer_id:
-            chosen.append(candidate)
-    for candidate in chosen:
-        message = entry["text"].replace("{vacancy}", candidate.vacancy.title)
-        author = candidate.vacancy.employer.members[0].user
-        with as_of(chance.office_moment(entry["days_ago"], after=candidate.vacancy.published_at)):
-            contacts.request_contact(candidate, message, actor=author)
+        .where(Vacancy.state == VacancyState.PUBLISHED, Candidate.profile_id.not_in(known))
+        .order_by(Vacancy.employer_id != employer.id, requests.scalar_subquery(), Candidate.id)
+    )
+    return next(row for row in rows if row.profile.is_findable and row.vacancy.is_open)
 
 
 def _report(chance: Chance, entry: Mapping[str, Any]) -> None:
