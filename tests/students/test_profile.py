@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import date
 from typing import Any
@@ -25,6 +26,7 @@ from bridge.students.models import (
     LanguageLevel,
     Profile,
     ProfileEntry,
+    ProfileLanguage,
     ProfileSkill,
     StudyForm,
 )
@@ -57,7 +59,7 @@ def test_the_profile_from_empty_to_published(own: Profile, client: FlaskClient) 
     direction = make_direction()
     db.session.commit()
     page = client.get("/profile")
-    assert "Before publishing" in page.text
+    assert "Once three sections are filled in, you can publish it." in page.text
     sections = {
         "about": {"summary": "Проектирую.\r\nСчитаю.", "wishes": "Испытания", "phone": "+7 916 1"},
         "studies": {
@@ -100,6 +102,51 @@ def test_the_profile_from_empty_to_published(own: Profile, client: FlaskClient) 
     changes = [("profile.changed", section) for section in sections]
     assert recorded == [*changes, ("profile.published", None)]
     assert {actor for _action, actor, _details in actions(own)} == {own.user_id}
+
+
+def cards(client: FlaskClient) -> list[str]:
+    """The cards of the profile itself, in their order."""
+    page = client.get("/profile").text.partition('id="parts"')[2].partition("lead-column")[0]
+    return re.findall(r'<section class="card[^>]*? id="([a-z-]+)"', page)
+
+
+def offered(client: FlaskClient) -> list[str]:
+    """Where the card of what is not filled in yet leads, in its order."""
+    page = client.get("/profile").text.partition('id="unfilled"')[2].partition("</section>")[0]
+    return re.findall(r'href="/profile/([^"]+)"', page)
+
+
+def test_an_empty_profile_invites_and_says_what_to_begin_with(
+    own: Profile, client: FlaskClient
+) -> None:
+    assert cards(client) == ["unfilled", "about"]
+    basic = ["studies", "skills", "readiness"]
+    rest = ["languages", *(f"{kind}/new" for kind in ("project", "course", "experience"))]
+    assert offered(client) == [*basic, "studies", *rest, "thesis/new", "link/new"]
+    page = client.get("/profile").text
+    assert "Three sections, and enterprises can find you" in page
+    assert "Nothing here yet" not in page
+    assert page.index('id="parts"') < page.index("lead-column"), "first on a phone, too"
+
+
+def test_what_is_not_filled_in_is_one_card_at_the_end(own: Profile, client: FlaskClient) -> None:
+    fill(own)
+    own.entries = [ProfileEntry(kind=EntryKind.PROJECT, title="Спутник")]
+    own.skills = []
+    db.session.commit()
+    assert cards(client)[:5] == ["about", "studies", "readiness", "project", "unfilled"]
+    assert offered(client) == [
+        *("skills", "languages", "course/new", "experience/new", "thesis/new", "link/new")
+    ]
+    page = client.get("/profile").text
+    assert page.index("lead-column") < page.index('id="parts"')
+    assert "Before publishing, fill in:" in page
+    own.skills = [ProfileSkill(skill=make_skill(slug)) for slug in ("git", "sql", "linux")]
+    own.languages = [ProfileLanguage(language="en", level=LanguageLevel.B2)]
+    own.entries = [ProfileEntry(kind=kind, title="Запись") for kind in EntryKind]
+    db.session.commit()
+    assert offered(client) == []
+    assert "unfilled" not in client.get("/profile").text
 
 
 def test_publishing_says_what_is_missing(own: Profile, client: FlaskClient) -> None:

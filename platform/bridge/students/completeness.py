@@ -116,3 +116,50 @@ def missing_for_publication(profile: Profile) -> list[Requirement]:
         (len(profile.listed_skills) >= SKILLS_MIN, "skills", _l("at least three skills")),
     )
     return [Requirement(section, label) for held, section, label in checks if not held]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """A section of the form or a kind of entry of which the profile says nothing, and what it is
+    good for."""
+
+    section: str
+    why: object
+
+
+# By these vacancies and students are matched.
+BASIC = ("studies", "skills", "readiness")
+# In the order in which they are best filled in.
+PURPOSES: dict[str, object] = {
+    "studies": _l("Many vacancies are for certain years, levels and directions of study."),
+    "skills": _l("The match with a vacancy is counted from them: name at least three."),
+    "readiness": _l("City, hours and kind of work: enterprises choose candidates by them."),
+    "languages": _l("Some vacancies ask for a language."),
+    EntryKind.PROJECT: _l("Enterprises read here what you can do; the words count in the match."),
+    EntryKind.COURSE: _l("What you have learned besides the curriculum counts in the match too."),
+    EntryKind.EXPERIENCE: _l("Internships, part-time and summer work count as well."),
+    EntryKind.THESIS: _l("Its topic says what you are deep in."),
+    EntryKind.LINK: _l("Code, a portfolio, a publication: they open together with your contacts."),
+}
+
+
+def unfilled(profile: Profile) -> list[Unfilled]:
+    said = {
+        "studies": (
+            *(profile.direction_id, profile.degree, profile.study_form),
+            *(profile.year_of_study, profile.graduates_on),
+        ),
+        "skills": profile.listed_skills,
+        "readiness": (
+            *(profile.city, profile.ready_for, profile.hours_per_week),
+            *(profile.remote_ready, profile.relocation_ready),
+        ),
+        "languages": profile.languages,
+        **{kind.value: profile.entries_of(kind) for kind in EntryKind},
+    }
+    return [Unfilled(name, why) for name, why in PURPOSES.items() if not any(said[name])]
+
+
+def is_new(profile: Profile) -> bool:
+    """Nothing that a match could rest on is said yet."""
+    return {*BASIC} <= {one.section for one in unfilled(profile)}

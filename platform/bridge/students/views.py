@@ -18,7 +18,13 @@ from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
 from bridge.skills.service import parse_names
 from bridge.students import freshness, notices, queries, service
-from bridge.students.completeness import completeness, missing_for_publication
+from bridge.students.completeness import (
+    BASIC,
+    completeness,
+    is_new,
+    missing_for_publication,
+    unfilled,
+)
 from bridge.students.forms import (
     ENTRY_FORMS,
     AboutForm,
@@ -77,17 +83,23 @@ def _profile_page(own: Profile, publishing: PublishForm, naming: PublishForm | N
     if naming is None:
         naming = PublishForm(formdata=None)
         naming.ask(needed_document(current_user, Purpose.NAMED))
+    leaves_at = notices.leaves_search_at(own)
     return render_template(
         "students/profile.html",
+        # Then there is nothing to do about it, and on a phone it comes after the profile.
+        is_settled=own.is_published and not (own.stale_at or leaves_at or publishing.document),
         publishing=publishing,
         naming=naming,
         profile=own,
         completeness=completeness(own),
         missing=missing_for_publication(own),
+        unfilled=unfilled(own),
+        basic=BASIC,
+        is_new=is_new(own),
         kinds=list(EntryKind),
         sections=SECTIONS,
         new_entry=NEW_ENTRY,
-        leaves_at=notices.leaves_search_at(own),
+        leaves_at=leaves_at,
     )
 
 
