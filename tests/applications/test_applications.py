@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask_babel import force_locale
 
 from bridge import events
 from bridge.accounts.models import User
@@ -30,6 +31,7 @@ from bridge.students.service import withdraw as hide_profile
 from bridge.vacancies.models import Vacancy
 from bridge.vacancies.queries import open_vacancies
 from bridge.vacancies.service import close
+from bridge.web.i18n import short_date
 from tests.contacts.scene import MESSAGE, Scene, make_scene
 from tests.contacts.test_races import race
 from tests.factories import make_student, make_vacancy
@@ -246,6 +248,18 @@ def test_of_eight_answers_one_counts(app: Flask, scene: Scene) -> None:
     db.session.expire_all()
     opened = len(db.session.scalars(sa.select(ContactRequest)).all())
     assert opened == (load().state is ApplicationState.INVITED)
+
+
+def test_a_reminder_that_comes_late_says_the_truth(scene: Scene) -> None:
+    application = applied(scene)
+    letters()
+    # The job was away while there was time.
+    run(application.due_at - utc_now() + DAY)
+    with force_locale("en"):
+        term = short_date(application.due_at)
+    assert letters() == [
+        (scene.member.user.email, f"An application awaits your answer; term: {term}")
+    ]
 
 
 def test_too_many_overdue_answers_pause_the_vacancy_until_they_are_given(scene: Scene) -> None:

@@ -62,6 +62,14 @@ def letters() -> list[tuple[str, str]]:
     return found
 
 
+def ends_of_letters() -> list[tuple[str, datetime | None]]:
+    """Of each letter: its kind, and after when it does not go any more."""
+    columns = OutboxMail.kind, OutboxMail.good_until
+    rows = db.session.execute(sa.select(*columns).order_by(OutboxMail.id)).all()
+    db.session.commit()
+    return [(kind, good_until) for kind, good_until in rows]
+
+
 def due(request: ContactRequest) -> datetime:
     assert request.due_at is not None
     return request.due_at
@@ -84,9 +92,12 @@ def test_a_student_is_reminded_once_and_then_the_request_expires(scene: Scene) -
     assert (states(request), letters()) == ([RequestState.APPROVED], [])
     run(end - timedelta(hours=20))
     run(end - timedelta(hours=19))
+    # Where the mail server is away until the term has passed, nobody reads that there is time.
+    assert ends_of_letters() == [("contacts/reminder_student", end)]
     assert [recipient for recipient, _ in letters()] == [student.email]
     run(end)
     run(end + timedelta(days=1))
+    assert [until for _kind, until in ends_of_letters()] == [None, None]
     assert states(request, other) == [RequestState.EXPIRED, RequestState.ACCEPTED]
     assert letters() == [
         (hr.email, f"Candidate {request.candidate.pseudonym} has not answered"),

@@ -243,7 +243,7 @@ def test_a_double_click_on_two_times_leaves_one_interview(
 def test_both_sides_are_reminded_once_the_day_before(
     scene: Scene, request_: ContactRequest
 ) -> None:
-    slot, _ = offered(scene, request_)
+    slot, last = offered(scene, request_)
     interview = service.pick(slot, request_, actor=scene.profile.user)
     db.session.commit()
     assert send_reminders() == 0
@@ -253,6 +253,10 @@ def test_both_sides_are_reminded_once_the_day_before(
     for person in (scene.profile.user, scene.member.user):
         subjects = [letter.subject for letter in letters_to(person)]
         assert sum(subject.startswith("Soon: ") for subject in subjects) == 1
+    untrue_from = {letter.kind: letter.good_until for letter in letters_to(scene.profile.user)}
+    assert untrue_from["interviews/reminder_student"] == slot.starts_at
+    assert untrue_from["interviews/offered_student"] == last.starts_at
+    assert untrue_from["interviews/booked_student"] is None
     # Changed to a time less than a day away, it needs no reminder.
     soon = slot.starts_at - timedelta(hours=5)
     with as_of(slot.starts_at - timedelta(hours=22)):

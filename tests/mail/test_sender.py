@@ -22,7 +22,7 @@ from bridge import create_app
 from bridge.accounts import service
 from bridge.accounts.models import Role
 from bridge.config import Config
-from bridge.database import utc_now
+from bridge.database import as_of, utc_now
 from bridge.extensions import db
 from bridge.mail import sender
 from bridge.mail.models import MailState, OutboxMail
@@ -154,6 +154,17 @@ def test_a_server_that_is_down_is_tried_again_later(app: Flask, port: int) -> No
         "<2@localhost>",
         "<1@localhost>",
     ]
+
+
+def test_what_waited_until_it_was_untrue_is_not_sent(app: Flask, postman: Postman) -> None:
+    now = utc_now()
+    late = put(1, good_until=now + timedelta(hours=2))
+    in_time = put(2, good_until=now + timedelta(hours=4))
+    with as_of(now + timedelta(hours=3)):
+        assert send_waiting() == (1, 0)
+    assert [letter["To"] for letter in postman.letters] == ["person2@example.ru"]
+    assert again(in_time).state is MailState.SENT
+    assert (again(late).state, late.text, late.sent_at) == (MailState.DROPPED, "", None)
 
 
 def test_a_letter_is_given_up_after_the_last_attempt(app: Flask) -> None:

@@ -107,8 +107,9 @@ def test_giving_up_can_be_taken_back(client: FlaskClient, staff: User) -> None:
 
 def test_what_was_sent_or_emptied_is_not_sent_again(client: FlaskClient, staff: User) -> None:
     sent, emptied, failed = put(1, MailState.SENT), put(2, text=""), put(3)
+    late = put(4, good_until=utc_now())
     token = submit_token(client, failed)
-    for mail, status in ((sent, 409), (emptied, 400)):
+    for mail, status in ((sent, 409), (emptied, 422), (late, 422)):
         answer = client.post(f"{LETTERS}{mail.id}/retry", data=token)
         assert answer.status_code == status
     assert client.post(f"{LETTERS}{sent.id}/drop", data=token).status_code == 409

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from bridge.employers.models import Member
 from bridge.extensions import db
 from bridge.notices.kinds import Told, register
 from bridge.notices.models import Group
-from bridge.notices.service import notify, notify_all, settle
+from bridge.notices.service import notify_all, settle
 
 ASKS_STAFF = "contacts/requested"
 REQUEST_KINDS = (
@@ -23,6 +23,8 @@ REQUEST_KINDS = (
     *("accepted", "declined", "ended", "ended_student"),
     *("queued", "expired", "expired_student", "reminder", "reminder_student"),
 )
+# When the term has passed, they would ask for what nobody can do any more.
+ASK_FOR_AN_ACT = {"offer", "returned", "reminder", "reminder_student"}
 MESSAGES = {Side.EMPLOYER: "contacts/message", Side.STUDENT: "contacts/message_student"}
 ENDS_OF_THREADS = ("closed", "closed_student", "closed_university")
 
@@ -67,11 +69,16 @@ def _at_present(request: ContactRequest) -> dict[str, Any]:
 
 
 def to_student(request: ContactRequest, kind: str) -> None:
-    notify(request.profile.user, f"contacts/{kind}", request, **_at_present(request))
+    _to((request.profile.user,), kind, request)
 
 
 def to_employer(request: ContactRequest, kind: str) -> None:
-    notify_all(people_of_employer(request), f"contacts/{kind}", request, **_at_present(request))
+    _to(people_of_employer(request), kind, request)
+
+
+def _to(readers: Iterable[User], kind: str, request: ContactRequest) -> None:
+    good_until = request.due_at if kind in ASK_FOR_AN_ACT else None
+    notify_all(readers, f"contacts/{kind}", request, good_until=good_until, **_at_present(request))
 
 
 def people_of_employer(request: ContactRequest) -> Sequence[User]:

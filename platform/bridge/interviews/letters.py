@@ -4,6 +4,7 @@ No letter names the student to the employer."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from flask_babel import force_locale
 
@@ -54,7 +55,9 @@ def tell_offer(request_ids: Collection[int], reader: User) -> Mapping[int, Told]
 
 
 def times_offered(request: ContactRequest) -> None:
-    notify(request.profile.user, OFFERED, request)
+    times = slots_on_offer([request.id]).get(request.id, ())
+    good_until = max((slot.starts_at for slot in times), default=None)
+    notify(request.profile.user, OFFERED, request, good_until=good_until)
 
 
 def booked(interview: Interview) -> None:
@@ -73,10 +76,10 @@ def cancelled(interview: Interview, actor: User | None) -> None:
 
 
 def reminder(interview: Interview) -> None:
-    _to_both(interview, "reminder", None)
+    _to_both(interview, "reminder", None, good_until=interview.slot.starts_at)
 
 
-def _to_both(interview: Interview, what: str, method: str | None, **data: object) -> None:
+def _to_both(interview: Interview, what: str, method: str | None, **data: Any) -> None:
     request = interview.request
     for reader in (request.profile.user, *contacts.people_of_employer(request)):
         suffix = "_student" if reader.role is Role.STUDENT else ""

@@ -22,7 +22,7 @@ class MailState(enum.StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"  # given up after the last attempt: a person looks
-    DROPPED = "dropped"  # its account was closed, or staff gave it up
+    DROPPED = "dropped"  # its account was closed, it came to be untrue, or staff gave it up
 
 
 def _written_to(user: User) -> sa.ColumnElement[bool]:
@@ -41,8 +41,8 @@ class OutboxMail(Model):
     __tablename__ = "outbox_mail"
     # The text holds links that open the account.
     __personal__ = Personal(
-        "id user_id address kind subject message_id state created_at next_attempt_at claimed_until "
-        "attempts sent_at failed_at error version",
+        "id user_id address kind subject message_id state created_at next_attempt_at good_until "
+        "claimed_until attempts sent_at failed_at error version",
         Owner(_written_to, delete=True),
         hidden="text html unsubscribe_url",
     )
@@ -63,6 +63,8 @@ class OutboxMail(Model):
     state: Mapped[MailState] = mapped_column(enum_column(MailState), default=MailState.WAITING)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    # what it says is true before this moment: a reminder of a term, later, is none; None: for good
+    good_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -77,6 +79,10 @@ class OutboxMail(Model):
     )
 
     __table_args__ = (sa.Index("ix_outbox_mail_waiting", "state", "next_attempt_at"),)
+
+    @property
+    def is_too_late(self) -> bool:
+        return self.good_until is not None and self.good_until <= utc_now()
 
     @hybrid_property
     def recipient(self) -> str:

@@ -63,7 +63,7 @@ def send_waiting() -> tuple[int, int]:
     with ExitStack() as stack:
         transport: Transport | None = None
         for mail in iter(claim, None):
-            if _is_for_nobody(mail):
+            if _is_for_nobody(mail) or mail.is_too_late:
                 _drop(mail)
                 continue
             try:

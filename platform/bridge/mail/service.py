@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -58,9 +59,11 @@ def put_letter(
     attachments: Sequence[Attachment] = (),
     unsubscribe_url: str = "",
     settings_url: str = "",
+    good_until: datetime | None = None,
 ) -> None:
     """Put a finished letter into the outbox, as text and as HTML, in the present language. With
-    an `unsubscribe_url` it says how to get no more of its kind."""
+    an `unsubscribe_url` it says how to get no more of its kind. One that has not gone by
+    `good_until` does not go any more."""
     frame = {
         "letter": letter,
         "recipient": recipient,
@@ -78,6 +81,7 @@ def put_letter(
             text=render_template("emails/frame.txt", **frame).strip() + "\n",
             html=render_template("emails/frame.html", **frame),
             unsubscribe_url=unsubscribe_url,
+            good_until=good_until,
             message_id=f"<{uuid.uuid4()}@{urlsplit(frame['base_url']).hostname}>",
             attachments=list(attachments),
         )
@@ -86,7 +90,9 @@ def put_letter(
 
 def retry(mail: OutboxMail, *, actor: User) -> None:
     """Send a letter that was given up once more, with all its attempts and the same Message-ID.
-    StaleStateError where it waits or went; DomainError where its text is gone."""
+    StaleStateError where it waits or went; DomainError where its text is gone or its time over."""
+    if mail.is_too_late:
+        raise DomainError(_l("What this letter asks for is too late now."))
     if not mail.text:
         raise DomainError(_l("The text of this letter is no longer kept."))
     transition(

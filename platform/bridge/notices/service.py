@@ -31,14 +31,16 @@ def notify(
     subject: Subject,
     *,
     attachments: Sequence[Attachment] = (),
+    good_until: datetime | None = None,
     **data: Any,
 ) -> None:
     """Tell `reader` that `kind` happened to `subject`, in the transaction of the act itself.
 
     `kind` is one that a feature has registered. `data` is kept with the notice: JSON values for
     the template that later differ or are gone, such as a reason's code, never anything personal of
-    others; a moment's name ends in `_at`. A closed account is told nothing; an address that was
-    not confirmed gets no letter.
+    others; a moment's name ends in `_at`. A letter that has not left by `good_until` stays away:
+    what it asks for is too late then. A closed account is told nothing; an address that was not
+    confirmed gets no letter.
     """
     if not reader.is_active:
         return
@@ -56,6 +58,7 @@ def notify(
                 kind,
                 letter,
                 attachments=attachments,
+                good_until=good_until,
                 unsubscribe_url=unsubscribe_url(reader, group),
                 settings_url=absolute_url("notices.settings"),
             )

@@ -9,6 +9,7 @@ TECHNICAL = {
     *("id", "version", "user_id", "profile_id", "subject_id", "message_id", "mail_id", "letter_id"),
     *("batch_id", "search_id", "uid", "sequence", "appearance", "is_demo", "erased_at"),
     *("last_step", "swept_at", "digested_at", "next_attempt_at", "claimed_until", "attempts"),
+    "good_until",
     *("flags", "flag_count", "working_minutes", "media_type", "content", "inputs"),
     "profile_entry.position",
     "notice.data",

@@ -75,7 +75,8 @@ def _ask(profile_id: int, confirmed_before: datetime) -> None:
     if profile is not None:
         profile.freshness_asked_at = utc_now()
         audit.record("profile.freshness-asked", profile, actor=None)
-        notify(profile.user, notices.TO_CONFIRM, profile)
+        leaves_at = notices.leaves_search_at(profile)
+        notify(profile.user, notices.TO_CONFIRM, profile, good_until=leaves_at)
     db.session.commit()
 
 
