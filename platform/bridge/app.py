@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bridge import errors, logs, metrics, models, permissions
 from bridge.commands import Commands
-from bridge.config import Config, read_config
+from bridge.config import Config, ConfigurationError, read_config
 from bridge.database import Model, prepare_engine, render_item
 from bridge.extensions import alembic, babel, csrf, db, login_manager
 from bridge.features import register_features
@@ -40,7 +40,12 @@ def content_digest(folder: Path) -> str:
 
 def create_app(config: Config | None = None) -> Flask:
     config = config or read_config()
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"DATA_DIR ({config.data_dir}) cannot be made: {error.strerror}."
+        ) from error
     app = Flask(
         "bridge",
         template_folder=str(asset_root("templates")),

@@ -11,9 +11,11 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from sqlalchemy import URL, make_url
@@ -110,10 +112,10 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         base_url=base_url,
         trusted_hosts=_trusted_hosts(env.get("TRUSTED_HOSTS", ""), base_url),
         mail_url=_mail_url(env.get("MAIL_URL", "file"), mode),
-        mail_from=env.get("MAIL_FROM", f"bridge@{urlsplit(base_url).hostname}"),
+        mail_from=_mail_from(env.get("MAIL_FROM", f"bridge@{urlsplit(base_url).hostname}")),
         mail_unsubscribe=env.get("MAIL_UNSUBSCRIBE", ""),
         proxy_count=_whole_number(env, "PROXY_COUNT", 0),
-        time_zone=env.get("TIME_ZONE", "Europe/Moscow"),
+        time_zone=_time_zone(env.get("TIME_ZONE", "Europe/Moscow")),
         university_ru=env.get("UNIVERSITY_RU", "Технологический университет имени А. А. Леонова"),
         university_en=env.get("UNIVERSITY_EN", "Leonov University of Technology"),
         dask_scheduler=_dask_scheduler(env.get("DASK_SCHEDULER", "")),
@@ -130,7 +132,16 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         )
     if mode == "production" and "BASE_URL" not in env:
         raise ConfigurationError("Production needs BASE_URL: the address that people type.")
+    if mode == "production" and not config.is_https and not _is_this_machine(base_url):
+        raise ConfigurationError(
+            "Production needs https in BASE_URL: passwords would travel in clear."
+        )
     return config
+
+
+def _is_this_machine(base_url: str) -> bool:
+    """To try the server out before a proxy stands in front of it."""
+    return urlsplit(base_url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def engine_options(url: URL) -> dict[str, Any]:
@@ -204,6 +215,8 @@ def _trusted_hosts(value: str, base_url: str) -> tuple[str, ...]:
     # A leading dot stands for all names below; those of a whole country are not one owner's.
     if any("*" in host or (host.startswith(".") and host.count(".") < 2) for host in named):
         raise ConfigurationError("TRUSTED_HOSTS must name hosts, or .name.example for all below.")
+    if any("/" in host for host in named):
+        raise ConfigurationError("TRUSTED_HOSTS must name hosts alone, without https:// and paths.")
     hostname = urlsplit(base_url).hostname or ""
     loopback = ("localhost",) if hostname == "127.0.0.1" else ()
     return (*named, hostname, *loopback)
@@ -219,6 +232,21 @@ def _mail_url(value: str, mode: str) -> str:
         raise ConfigurationError("The name and the password in MAIL_URL must be ASCII.")
     if mode == "production" and scheme == "file":
         raise ConfigurationError("Production needs MAIL_URL, e.g. smtp://mail.example:587.")
+    return value
+
+
+def _mail_from(value: str) -> str:
+    name, _at, domain = parseaddr(value)[1].rpartition("@")
+    if not name or not domain:
+        raise ConfigurationError("MAIL_FROM must be an address such as bridge@university.example.")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigurationError("TIME_ZONE must be a name such as Europe/Moscow.") from error
     return value
 
 

@@ -14,12 +14,28 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
 
+
+def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:
+    """A setting of the server's own; ends it with a sentence where it will not do."""
+    value = env.get(name, str(default))
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= most):
+        sys.exit(
+            f"Bridge does not start. {name} must be a whole number from 1 to {most}, not {value!r}."
+        )
+    return int(value)
+
+
+# Before anything is made that would be left behind.
+env = os.environ
+bind = f"{env.get('HOST', '127.0.0.1')}:{_number(env, 'PORT', 8000, 65535)}"
+workers = _number(env, "WORKERS", 2, 256)
 # Not on a disk, which may stall.
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Before anything imports prometheus_client, which looks for it then.
@@ -64,8 +80,6 @@ class RequestLogger(Logger):
         super()._set_handler(log, output, ours, stream)
 
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WORKERS", "2"))
 worker_class = "gthread"
 threads = 4
 # A worker that has not answered for so long is replaced; the slowest page takes a second.

@@ -18,6 +18,8 @@ from bridge.extensions import db
 from bridge.tables import Row, TableError, read_table
 
 CHUNK = 200
+# What a command takes a table from: a file, or `-` for standard input.
+TABLE_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
 class Outcome(enum.StrEnum):

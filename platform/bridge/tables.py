@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import unicodedata
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -32,6 +33,7 @@ ZIP_SIGNATURE = b"PK\x03\x04"
 # The container of old .xls files and of .xlsx files with a password.
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
 TOO_LARGE = _l("The file is larger than 20 MB.")
+STANDARD_INPUT = Path("-")
 Cells = list[str]
 
 
@@ -90,7 +92,10 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
-    """Read a file as `parse_table` does. Raises TableError where it cannot be opened, too."""
+    """Read a file as `parse_table` does; `-` is standard input. Raises TableError where it cannot
+    be opened, too."""
+    if path == STANDARD_INPUT:
+        return parse_table(sys.stdin.buffer.read(FILE_LIMIT + 1))
     try:
         if path.stat().st_size > FILE_LIMIT:
             raise TableError(TOO_LARGE)

@@ -44,10 +44,17 @@ def test_production_starts_with_all_it_needs(tmp_path: Path) -> None:
         ({"MAIL_URL": "http://mail.example"}, "smtp://"),
         ({"MAIL_URL": "smtp://bridge:%D0%BF@mail.example"}, "must be ASCII"),
         ({"BASE_URL": "bridge.example"}, "full address"),
+        ({"BASE_URL": "http://bridge.example"}, "needs https"),
         ({"DATABASE_URL": "mysql://db/bridge"}, "postgresql://"),
         ({"DATABASE_URL": "nonsense"}, "not a database URL"),
         ({"BRIDGE_MODE": "prod"}, "one of local, demo, production"),
         ({"PROXY_COUNT": "many"}, "whole number"),
+        ({"TIME_ZONE": "Mars"}, "such as Europe/Moscow"),
+        ({"TIME_ZONE": "../etc/passwd"}, "such as Europe/Moscow"),
+        ({"TIME_ZONE": ""}, "such as Europe/Moscow"),
+        ({"TRUSTED_HOSTS": "https://bridge.example"}, "hosts alone"),
+        ({"MAIL_FROM": "Мост"}, "MAIL_FROM must be an address"),
+        ({"MAIL_FROM": "bridge@"}, "MAIL_FROM must be an address"),
     ],
 )
 def test_what_is_insecure_or_wrong_is_refused(
@@ -55,6 +62,11 @@ def test_what_is_insecure_or_wrong_is_refused(
 ) -> None:
     with pytest.raises(ConfigurationError, match=message):
         read_config(GOOD | {"DATA_DIR": str(tmp_path)} | change)
+
+
+def test_production_may_be_tried_out_on_the_machine_itself(tmp_path: Path) -> None:
+    here = {"BASE_URL": "http://127.0.0.1:8000", "DATA_DIR": str(tmp_path)}
+    assert not read_config(GOOD | here).is_https
 
 
 def test_production_needs_the_address_that_people_type(tmp_path: Path) -> None:
@@ -77,6 +89,32 @@ def test_the_default_makes_one_secret_readable_by_its_owner(tmp_path: Path) -> N
     assert len(secrets.pop()) == 64
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"PORT": "99999"}, "PORT must be a whole number from 1 to 65535"),
+        ({"WORKERS": "two"}, "WORKERS must be a whole number"),
+        ({"WORKERS": "0"}, "WORKERS must be a whole number"),
+        ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR (/dev/null/data) cannot be made"),
+    ],
+)
+def test_the_server_names_the_setting_it_cannot_start_with(
+    tmp_path: Path, change: dict[str, str], message: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "-c", "python:bridge.gunicorn_config", "wsgi:app"],
+        cwd=ROOT,
+        env=GOOD | {"DATA_DIR": str(tmp_path), "PATH": ""} | change,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"Bridge does not start. {message}" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

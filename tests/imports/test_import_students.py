@@ -17,6 +17,7 @@ from bridge.mail.models import OutboxMail
 from bridge.search.models import SearchChange
 from bridge.students.models import Degree, Direction, Profile, StudyForm
 from bridge.students.roster import COLUMNS
+from bridge.tables import FILE_LIMIT, TOO_LARGE
 from tests.factories import make_direction, make_student, make_user
 
 HEADER = (
@@ -163,6 +164,18 @@ def test_a_known_direction_keeps_its_names(app: Flask, tmp_path: Path) -> None:
     direction = make_direction("24.05.01", name_ru="Проектирование")
     run(app, tmp_path, ANNA, options=("--apply",))
     assert direction.name_ru == "Проектирование"
+
+
+def test_a_roster_from_standard_input(app: Flask) -> None:
+    """Which the user of the server need not be able to read."""
+    arguments = ["import-students", "-", "--apply"]
+    roster = f"{HEADER}\n{ANNA}\n".encode("cp1251")
+    result = app.test_cli_runner().invoke(args=arguments, input=roster)
+    assert result.exit_code == 0, result.output
+    assert [email for _number, _name, email in students()] == ["anna@example.test"]
+    too_large = app.test_cli_runner().invoke(args=arguments, input=b"x" * (FILE_LIMIT + 1))
+    assert too_large.exit_code == 1
+    assert str(TOO_LARGE) in too_large.output
 
 
 def test_a_file_that_is_no_roster(app: Flask, tmp_path: Path) -> None:

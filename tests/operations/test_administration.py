@@ -10,8 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
+from tests.operations.nginx import EXAMPLE, command, configuration, program
 from tests.servers import ROOT, serving
 
 DEPLOY = ROOT / "deploy"
@@ -62,13 +61,6 @@ def test_the_guide_names_files_and_addresses_that_exist() -> None:
         assert (GUIDE.parent / name).is_file(), name
 
 
-def program(name: str) -> str:
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
-    if found is None:
-        pytest.skip(f"{name} is missing")
-    return found
-
-
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     analyze = program("systemd-analyze")
     for path in [*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")]:
@@ -90,23 +82,25 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
 
 
 def test_nginx_accepts_the_example(tmp_path: Path) -> None:
-    nginx, openssl = program("nginx"), program("openssl")
-    request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=x"
-    keys = ["-keyout", str(tmp_path / "privkey.pem"), "-out", str(tmp_path / "fullchain.pem")]
-    subprocess.run([openssl, *request.split(), *keys], check=True, capture_output=True)
-    site = (DEPLOY / "nginx.conf").read_text()
-    site = site.replace("/etc/ssl/bridge", str(tmp_path)).replace("/var/log/nginx", str(tmp_path))
-    whole = tmp_path / "nginx.conf"
-    whole.write_text(
-        f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}}\n"
-        f"http {{ access_log off;\n{site}\n}}\n"
-    )
-    checked = subprocess.run(
-        [nginx, "-t", "-c", str(whole), "-e", str(tmp_path / "error.log")],
-        capture_output=True,
-        text=True,
-    )
+    whole = configuration(tmp_path, EXAMPLE.read_text())
+    checked = subprocess.run([*command(whole), "-t"], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr
+
+
+def test_commands_run_as_the_server_does() -> None:
+    """What the guide writes into /usr/local/sbin/bridge has the settings of the unit: with
+    another mode systemd would open the folder of the data to everybody at each command."""
+    wrapper = GUIDE.read_text(encoding="utf-8").split("exec systemd-run")[1].split("END")[0]
+    asked = dict(re.findall(r"--property=(\w+)=(\S+)", wrapper))
+    unit = (DEPLOY / "bridge.service").read_text()
+    settings = dict(re.findall(r"(?m)^(\w+)=(.*)$", unit))
+    assert asked == {
+        name: settings[name]
+        for name in ("UMask", "EnvironmentFile", "StateDirectory", "StateDirectoryMode")
+    }
+    assert f"--uid={settings['User']}" in wrapper
+    assert f"--setenv={settings['Environment']}" in wrapper
+    assert f"--working-directory={settings['WorkingDirectory']}" in wrapper
 
 
 def test_the_container_copies_what_there_is() -> None:

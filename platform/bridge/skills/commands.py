@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from bridge.extensions import db
-from bridge.imports import import_file
+from bridge.imports import TABLE_FILE, import_file
 from bridge.skills import importing, service
 from bridge.skills.vocabulary import shipped_vocabulary
 
@@ -26,7 +26,7 @@ def sync_vocabulary() -> None:
 
 
 @click.command("import-courses")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=TABLE_FILE)
 @click.option("--apply", is_flag=True, help="Write; without it only a report is printed.")
 @with_appcontext
 def import_courses(file: Path, *, apply: bool) -> None:

@@ -10,13 +10,13 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from bridge.extensions import db
-from bridge.imports import import_file
+from bridge.imports import TABLE_FILE, import_file
 from bridge.students.models import Direction
 from bridge.students.roster import COLUMNS, REQUIRED, RosterImport
 
 
 @click.command("import-students")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=TABLE_FILE)
 @click.option("--apply", is_flag=True, help="Write; without it only a report is printed.")
 @click.option("--invite", is_flag=True, help="Send invitations to those not invited yet.")
 @with_appcontext

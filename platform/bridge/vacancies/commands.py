@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from bridge.imports import import_file
+from bridge.imports import TABLE_FILE, import_file
 from bridge.vacancies import importing
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=TABLE_FILE)
 @click.option("--apply", "applied", is_flag=True, help="Write; without it only say what would be.")
 @click.option("--publish", is_flag=True, help="Publish at once instead of leaving drafts.")
 @with_appcontext
