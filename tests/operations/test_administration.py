@@ -88,7 +88,7 @@ def test_nginx_accepts_the_example(tmp_path: Path) -> None:
 
 
 def test_commands_run_as_the_server_does() -> None:
-    """What the guide writes into /usr/local/sbin/bridge has the settings of the unit: with
+    """What the guide writes into /usr/local/sbin/bridge-admin has the settings of the unit: with
     another mode systemd would open the folder of the data to everybody at each command."""
     wrapper = GUIDE.read_text(encoding="utf-8").split("exec systemd-run")[1].split("END")[0]
     asked = dict(re.findall(r"--property=(\w+)=(\S+)", wrapper))
