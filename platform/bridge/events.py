@@ -32,6 +32,8 @@ employer_suspended = _signals.signal("employer-suspended")
 contact_requested = _signals.signal("contact-requested")
 # sender: ContactRequest; the student agreed, names and contacts are open
 contact_accepted = _signals.signal("contact-accepted")
+# sender: ContactRequest, accepted; the student's consent or account is gone, or staff closed it
+contact_ended = _signals.signal("contact-ended")
 # sender: Hiring, in its new stage
 stage_changed = _signals.signal("stage-changed")
 

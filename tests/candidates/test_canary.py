@@ -19,8 +19,7 @@ from bridge.accounts.models import Role, User
 from bridge.candidates.models import Candidate
 from bridge.candidates.notes import add_tag, write_note
 from bridge.contacts import service
-from bridge.contacts.labels import DeclineReason
-from bridge.contacts.models import ContactRequest
+from bridge.contacts.models import ContactRequest, DeclineReason
 from bridge.database import as_of, utc_now
 from bridge.extensions import db
 from bridge.notices.digest import send_digests

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from bridge.candidates import notes, service
 from bridge.candidates.models import Candidate, CandidateNote, CandidateTag, Mark
 from bridge.contacts import service as contacts
-from bridge.contacts.labels import DeclineReason
+from bridge.contacts.models import DeclineReason
 from bridge.database import as_of, utc_now
 from bridge.errors import NotAllowedError
 from bridge.extensions import db

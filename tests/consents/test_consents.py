@@ -154,8 +154,14 @@ def test_each_acceptance_has_a_consent_of_its_own_and_withdrawal_closes_the_cont
     submit(client, f"/consents/{consent.id}/withdraw")
     db.session.refresh(first)
     assert (first.state, first.reason_code) == (RequestState.CLOSED, "consent-withdrawn")
-    assert profile.user.name not in hr.get(page).text
-    assert profile.user.email not in hr.get(page).text
+    vacancy = f"/hr/vacancies/{first.vacancy_id}"
+    shown = [page, "/hr/requests", f"{vacancy}/board", f"{vacancy}/interviews", "/interviews"]
+    db.session.rollback()
+    for address in shown:
+        answer = hr.get(address)
+        assert answer.status_code == 200, address
+        assert profile.user.name not in answer.text, address
+        assert profile.user.email not in answer.text, address
 
 
 def test_consents_of_one_kind_are_told_apart_by_the_enterprise(

@@ -13,8 +13,7 @@ from flask.testing import FlaskClient
 from bridge.accounts.models import Role, User
 from bridge.cases.models import Case, CaseState
 from bridge.contacts import service
-from bridge.contacts.labels import DeclineReason
-from bridge.contacts.models import ContactRequest, Message, RequestState
+from bridge.contacts.models import ContactRequest, DeclineReason, Message, RequestState
 from bridge.database import local_today
 from bridge.extensions import db
 from bridge.students.models import EntryKind, ProfileEntry

@@ -10,8 +10,7 @@ from bridge.accounts.models import User
 from bridge.audit import AuditEntry
 from bridge.candidates.models import Candidate
 from bridge.contacts import service
-from bridge.contacts.labels import DeclineReason
-from bridge.contacts.models import ContactRequest, RequestState
+from bridge.contacts.models import ContactRequest, DeclineReason, RequestState
 from bridge.extensions import db
 from bridge.students.models import Profile
 from tests.conftest import Figure

@@ -13,8 +13,7 @@ from bridge.accounts.models import Role
 from bridge.audit import AuditEntry
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.contacts import service
-from bridge.contacts.labels import DeclineReason
-from bridge.contacts.models import ContactRequest, RequestState
+from bridge.contacts.models import ContactRequest, DeclineReason, RequestState
 from bridge.database import local_today, utc_now
 from bridge.employers.models import EmployerState
 from bridge.errors import DomainError, NotAllowedError, StaleStateError

@@ -11,7 +11,9 @@ from icalendar import Calendar, Event
 
 from bridge.accounts.models import User
 from bridge.audit import AuditEntry
-from bridge.contacts.models import ContactRequest
+from bridge.contacts import endings
+from bridge.contacts import service as contacts
+from bridge.contacts.models import ContactRequest, EndReason
 from bridge.database import as_of, utc_now
 from bridge.employers.models import EmployerState
 from bridge.errors import DomainError, NotAllowedError, StaleStateError
@@ -19,7 +21,7 @@ from bridge.extensions import db
 from bridge.hiring import service as hiring
 from bridge.hiring.labels import EmployerReason
 from bridge.hiring.models import Stage
-from bridge.interviews import service
+from bridge.interviews import queries, service
 from bridge.interviews.models import Interview, InterviewState, Slot, SlotState
 from bridge.interviews.reminders import send_reminders
 from bridge.interviews.service import Meeting, SlotTakenError
@@ -279,3 +281,41 @@ def test_moments_are_written_in_utc(scene: Scene, request_: ContactRequest) -> N
         event["DTSTART"].to_ical()
         == slot.starts_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ").encode()
     )
+
+
+@pytest.mark.parametrize("end", ["consent", "breach", "leaving"])
+def test_what_ends_a_contact_for_good_ends_its_interviews(
+    scene: Scene, request_: ContactRequest, end: str
+) -> None:
+    second = another_accepted(scene)
+    mine, left, other = offered(scene, request_, second, moments=3)
+    service.pick(mine, request_, actor=scene.profile.user)
+    service.pick(other, second, actor=second.profile.user)
+    if end == "consent":
+        endings.hide_contacts(request_.id, actor=scene.profile.user)
+    elif end == "breach":
+        endings.close_by_university(request_, actor=scene.staff)
+    else:
+        reason = EndReason.ACCOUNT_ERASED
+        endings.close_open(scene.profile, reason, actor=scene.profile.user)
+    db.session.flush()
+    states = {one.request_id: one.state for one in db.session.scalars(sa.select(Interview))}
+    assert states == {
+        request_.id: InterviewState.CANCELLED,
+        second.id: InterviewState.BOOKED,
+    }
+    assert queries.invitable(scene.vacancy) == [second]
+    with pytest.raises(StaleStateError):
+        service.pick(left, request_, actor=scene.profile.user)
+    assert left.state is SlotState.OPEN
+    (letter,) = [one for one in letters_to(scene.member.user) if "cancelled" in one.subject]
+    assert scene.profile.user.name not in letter.text
+
+
+def test_a_conversation_that_a_side_finished_may_still_lead_to_an_interview(
+    scene: Scene, request_: ContactRequest
+) -> None:
+    contacts.close(request_, actor=scene.member.user)
+    (slot,) = offered(scene, request_, moments=1)
+    assert queries.invitable(scene.vacancy) == [request_]
+    service.pick(slot, request_, actor=scene.profile.user)

@@ -12,7 +12,8 @@ from bridge import audit
 from bridge.accounts.models import LoginSession, Role, User
 from bridge.audit import AuditEntry
 from bridge.contacts import service as contacts
-from bridge.contacts.models import ContactRequest, RequestState
+from bridge.contacts.files import CheckedFile
+from bridge.contacts.models import ContactRequest, FileKind, RequestState
 from bridge.database import as_of, utc_now
 from bridge.employers.models import EmployerState
 from bridge.extensions import db
@@ -26,6 +27,7 @@ from tests.consents.test_consents import approved_request
 from tests.factories import make_employer, make_member, make_student, make_user
 
 HOUR = timedelta(hours=1)
+FILE = CheckedFile("записка.txt", FileKind.TXT, "Текст".encode())
 
 
 def ago(name: str, more: timedelta) -> object:
@@ -34,47 +36,57 @@ def ago(name: str, more: timedelta) -> object:
 
 
 def test_requests_nobody_answers_end_and_finished_ones_lose_their_words(app: Flask) -> None:
-    profiles = [make_student(skills=("python",)) for _ in range(4)]
+    profiles = [make_student(skills=("python",)) for _ in range(6)]
     made = []
     for profile, name, more in zip(
         profiles,
-        ("unanswered", "unanswered", "conversations", "conversations"),
-        (HOUR, -HOUR, HOUR, -HOUR),
+        ("unanswered", "unanswered", *("conversations",) * 4),
+        (HOUR, -HOUR, HOUR, -HOUR, HOUR, HOUR),
         strict=True,
     ):
         with ago(name, more):  # type: ignore[attr-defined]
             request = approved_request(profile)
-            if name == "conversations":
+            request.inputs = b"{}"
+            if len(made) == 5:
+                contacts.expire(request)
+            elif name == "conversations":
                 contacts.accept(request, actor=profile.user)
-                contacts.write_message(request, "Слова переписки", actor=profile.user)
+                # A file alone is something said, too.
+                text = "" if len(made) == 4 else "Слова переписки"
+                contacts.write_message(request, text, [FILE], actor=profile.user)
                 contacts.close(request, actor=profile.user)
+        if len(made) == 4:
+            request.message, request.inputs = "", None
         made.append(request)
     db.session.commit()
     counts = preview()
-    assert (counts["unanswered"], counts["conversations"]) == (1, 1)
+    assert (counts["unanswered"], counts["conversations"]) == (1, 3)
     assert [request.state for request in made[:2]] == [RequestState.APPROVED] * 2
     handled = apply_terms()
-    assert (handled["unanswered"], handled["conversations"]) == (1, 1)
+    assert (handled["unanswered"], handled["conversations"]) == (1, 3)
     assert apply_terms()["conversations"] == 0
     states = db.session.execute(
         sa.select(
-            ContactRequest.state, ContactRequest.reason_code, ContactRequest.message != ""
+            ContactRequest.state,
+            ContactRequest.reason_code,
+            ContactRequest.message != "",
+            ContactRequest.inputs,
         ).order_by(ContactRequest.id)
     ).all()
     assert [tuple(row) for row in states] == [
-        (RequestState.ENDED, "expired", True),
-        (RequestState.APPROVED, "", True),
-        (RequestState.CLOSED, "", False),
-        (RequestState.CLOSED, "", True),
+        (RequestState.ENDED, "expired", True, b"{}"),
+        (RequestState.APPROVED, "", True, b"{}"),
+        (RequestState.CLOSED, "", False, None),
+        (RequestState.CLOSED, "", True, b"{}"),
+        (RequestState.CLOSED, "", False, None),
+        (RequestState.EXPIRED, "", False, None),
     ]
-    assert [[message.text for message in request.messages] for request in made[2:]] == [
-        [""],
-        ["Слова переписки"],
-    ]
+    written = [[(one.text, len(one.files)) for one in request.messages] for request in made[2:]]
+    assert written == [[("", 0)], [("Слова переписки", 1)], [("", 0)], []]
     applied = db.session.scalars(
         sa.select(AuditEntry.details).where(AuditEntry.action == "term.applied")
     ).all()
-    assert {"term": "conversations", "rows": 1} in applied
+    assert {"term": "conversations", "rows": 3} in applied
 
 
 def test_accounts_end_by_their_terms(app: Flask) -> None:

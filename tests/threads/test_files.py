@@ -143,6 +143,16 @@ def test_a_file_reaches_the_other_side_and_nobody_else(
     assert student.get(f"/requests/{request_.id + 1}/files/{file.id}").status_code == 404
 
 
+def test_files_sent_one_after_the_other_all_arrive_and_a_double_click_sends_none_twice(
+    scene: Scene, request_: ContactRequest, hr: FlaskClient
+) -> None:
+    sent = [("a.docx", samples.docx()), ("b.pdf", samples.pdf(2)), ("b.pdf", samples.pdf(3))]
+    for one in (sent[0], sent[0], sent[1], sent[1], sent[2]):
+        assert post_message(hr, request_.id, "", one).status_code == 303
+    found = db.session.scalars(sa.select(MessageFile).order_by(MessageFile.id)).all()
+    assert [(file.name, file.content) for file in found] == sent
+
+
 def test_a_refused_file_keeps_the_text(request_: ContactRequest, student: FlaskClient) -> None:
     answer = post_message(student, request_.id, "Моё резюме", ("cv.pdf", b"MZ\x90\0"))
     assert answer.status_code == 422

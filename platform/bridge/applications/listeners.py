@@ -12,8 +12,7 @@ from bridge.applications.service import (
 )
 from bridge.blocks.models import EmployerBlock
 from bridge.consents.models import Consent, Purpose
-from bridge.contacts.labels import EndReason
-from bridge.contacts.models import ContactRequest
+from bridge.contacts.models import ContactRequest, EndReason
 from bridge.employers.models import Employer
 from bridge.extensions import db
 from bridge.students.models import Profile

@@ -22,8 +22,7 @@ from bridge.consents import service as consents
 from bridge.consents.models import ConsentDocument, Purpose
 from bridge.contacts import service as contacts
 from bridge.contacts.endings import hide_contacts
-from bridge.contacts.labels import EndReason
-from bridge.contacts.models import ContactRequest, RequestState
+from bridge.contacts.models import ContactRequest, EndReason, RequestState
 from bridge.contacts.queries import concerns
 from bridge.database import utc_now
 from bridge.employers.models import Employer

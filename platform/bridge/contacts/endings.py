@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from bridge import events
 from bridge.accounts.models import User
 from bridge.blocks.models import EmployerBlock
 from bridge.contacts import notices
-from bridge.contacts.labels import EndReason
-from bridge.contacts.models import PENDING, ContactRequest, RequestState
+from bridge.contacts.models import PENDING, ContactRequest, EndReason, RequestState
 from bridge.contacts.queries import concerns
 from bridge.contacts.service import end, lock_pending, move
 from bridge.database import utc_now
@@ -28,6 +28,7 @@ def close_by_university(request: ContactRequest, *, actor: User) -> None:
         move(request, RequestState.CLOSED, actor=actor, reason_code=reason)
         notices.to_employer(request, "closed_university")
         notices.to_student(request, "closed_university")
+        events.contact_ended.send(request, actor=actor)
         return
     lock_pending((request.id,))
     end(request, EndReason.BREACH, actor=actor)
@@ -62,6 +63,7 @@ def close_open(profile: Profile, reason: EndReason, *, actor: User | None) -> No
     for request in db.session.scalars(accepted.order_by(ContactRequest.id).with_for_update()):
         move(request, RequestState.CLOSED, actor=actor, reason_code=reason.value)
         notices.to_employer(request, "closed")
+        events.contact_ended.send(request, actor=actor)
 
 
 def hide_contacts(request_id: int, *, actor: User) -> None:
@@ -74,3 +76,4 @@ def hide_contacts(request_id: int, *, actor: User) -> None:
         notices.to_employer(request, "closed")
     elif request.hidden_at is None:
         request.hidden_at = utc_now()
+    events.contact_ended.send(request, actor=actor)

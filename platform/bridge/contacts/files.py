@@ -148,9 +148,7 @@ def add_files(request: ContactRequest, message: Message, files: Sequence[Checked
 
 def visible_file(viewer: User, request_id: int, file_id: int) -> MessageFile | None:
     """A file of a thread of the viewer's, with its content."""
-    own = visible_requests(viewer).where(
-        ContactRequest.id == request_id, ContactRequest.accepted_at.is_not(None)
-    )
+    own = visible_requests(viewer).where(ContactRequest.id == request_id, ContactRequest.is_open)
     return db.session.scalar(
         sa.select(MessageFile)
         .join(Message, Message.id == MessageFile.message_id)

@@ -13,7 +13,8 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from bridge.consents.asking import AsksConsent
 from bridge.contacts.files import FILE_BYTES, Upload
-from bridge.contacts.labels import DECLINE_LABELS, DeclineReason
+from bridge.contacts.labels import DECLINE_LABELS
+from bridge.contacts.models import DeclineReason
 from bridge.web.forms import BaseForm, VersionedForm
 
 REQUEST_LENGTH = (30, 2000)

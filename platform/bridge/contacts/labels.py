@@ -2,44 +2,12 @@
 
 from __future__ import annotations
 
-import enum
-
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from bridge.cases import reasons
-from bridge.contacts.models import RequestState
+from bridge.contacts.models import DeclineReason, EndReason, RequestState
 from bridge.web.labels import Badge
-
-
-class DeclineReason(enum.StrEnum):
-    """Why the student said no; the employer sees the label, never the student's own words."""
-
-    NOT_INTERESTED = "not-interested"
-    BUSY = "busy"
-    OTHER_OFFER = "other-offer"
-    CONDITIONS = "conditions"
-    OTHER = "other"
-
-
-class EndReason(enum.StrEnum):
-    """What ended a request or a conversation from outside."""
-
-    # Whatever made the student unavailable: what it was is not the employer's to know.
-    UNAVAILABLE = "unavailable"
-    VACANCY_CLOSED = "vacancy-closed"
-    EMPLOYER_SUSPENDED = "employer-suspended"
-    BREACH = "breach"
-    # the employer did not change a returned request in time
-    NOT_CHANGED = "not-changed"
-    # the student has applied, which needs no request
-    APPLIED = "applied"
-    # the student's weeks had no room for it
-    NOT_DELIVERED = "not-delivered"
-    ACCOUNT_ERASED = "account-erased"
-    EXPIRED = "expired"
-    CONSENT_WITHDRAWN = "consent-withdrawn"
-
 
 DECLINE_LABELS: dict[DeclineReason, object] = {
     DeclineReason.NOT_INTERESTED: _l("The work is not of interest"),

@@ -7,7 +7,7 @@ from bridge.accounts.models import User
 from bridge.blocks.models import EmployerBlock
 from bridge.consents.models import Consent, Purpose
 from bridge.contacts.endings import close_open, end_pending, hide_contacts
-from bridge.contacts.labels import EndReason
+from bridge.contacts.models import EndReason
 from bridge.employers.models import Employer
 from bridge.students.models import Profile
 from bridge.vacancies.models import Vacancy

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.accounts.models import User
@@ -30,6 +31,35 @@ class RequestState(enum.StrEnum):
     EXPIRED = "expired"  # the student did not answer in time
     ENDED = "ended"  # the ground is gone or a term has passed: see reason_code
     CLOSED = "closed"  # the thread is finished
+
+
+class DeclineReason(enum.StrEnum):
+    """Why the student said no; the employer sees the label, never the student's own words."""
+
+    NOT_INTERESTED = "not-interested"
+    BUSY = "busy"
+    OTHER_OFFER = "other-offer"
+    CONDITIONS = "conditions"
+    OTHER = "other"
+
+
+class EndReason(enum.StrEnum):
+    """What ended a request or a conversation from outside."""
+
+    # Whatever made the student unavailable: what it was is not the employer's to know.
+    UNAVAILABLE = "unavailable"
+    VACANCY_CLOSED = "vacancy-closed"
+    EMPLOYER_SUSPENDED = "employer-suspended"
+    BREACH = "breach"
+    # the employer did not change a returned request in time
+    NOT_CHANGED = "not-changed"
+    # the student has applied, which needs no request
+    APPLIED = "applied"
+    # the student's weeks had no room for it
+    NOT_DELIVERED = "not-delivered"
+    ACCOUNT_ERASED = "account-erased"
+    EXPIRED = "expired"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
 
 
 class Side(enum.StrEnum):
@@ -132,11 +162,26 @@ class ContactRequest(Model):
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
         """Names and contacts are known to both sides; what was opened stays recorded, and shown
         until the student withdraws the consent."""
         return self.accepted_at is not None and self.hidden_at is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.accepted_at.is_not(None), cls.hidden_at.is_(None))
+
+    @hybrid_property
+    def was_ended(self) -> bool:
+        """The conversation was closed for good, not by one of its two sides."""
+        return self.state is RequestState.CLOSED and self.reason_code in set(EndReason)
+
+    @was_ended.inplace.expression
+    @classmethod
+    def _was_ended(cls) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.state == RequestState.CLOSED, cls.reason_code.in_(set(EndReason)))
 
 
 class Message(Model):

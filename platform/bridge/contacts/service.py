@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from bridge import audit, events
 from bridge.accounts.models import Role, User
@@ -22,8 +23,16 @@ from bridge.consents.models import Purpose
 from bridge.contacts import notices
 from bridge.contacts.attention import has_room
 from bridge.contacts.files import CheckedFile, add_files
-from bridge.contacts.labels import DeclineReason, EndReason
-from bridge.contacts.models import FINAL, PENDING, ContactRequest, Message, RequestState
+from bridge.contacts.models import (
+    FINAL,
+    PENDING,
+    ContactRequest,
+    DeclineReason,
+    EndReason,
+    Message,
+    MessageFile,
+    RequestState,
+)
 from bridge.database import utc_now
 from bridge.employers.models import Employer
 from bridge.errors import DomainError, NotAllowedError, StaleStateError
@@ -208,14 +217,7 @@ def write_message(
         raise StaleStateError
     if actor.role is Role.MEMBER and not request.employer.is_working:
         raise NotAllowedError
-    repeated = db.session.scalar(
-        sa.select(Message).where(
-            Message.request_id == request.id,
-            Message.author_id == actor.id,
-            Message.text == text,
-            Message.created_at > utc_now() - REPEAT_TERM,
-        )
-    )
+    repeated = _repeated(request, text, files, actor)
     if repeated is not None:
         return repeated
     message = Message(request_id=request.id, author_id=actor.id, text=text)
@@ -225,6 +227,25 @@ def write_message(
     audit.record("message.written", message, actor=actor, request=request.id, **details)
     _tell_other_side(request, "message", actor)
     return message
+
+
+def _repeated(
+    request: ContactRequest, text: str, files: Sequence[CheckedFile], actor: User
+) -> Message | None:
+    """The message that a double click has written already: its text and its files."""
+    recent = db.session.scalars(
+        sa.select(Message)
+        .where(
+            Message.request_id == request.id,
+            Message.author_id == actor.id,
+            Message.text == text,
+            Message.created_at > utc_now() - REPEAT_TERM,
+        )
+        .options(selectinload(Message.files).undefer(MessageFile.content))
+    )
+    contents = [file.content for file in files]
+    same = (one for one in recent if [file.content for file in one.files] == contents)
+    return next(same, None)
 
 
 def close(request: ContactRequest, *, actor: User) -> None:

@@ -9,8 +9,7 @@ import sqlalchemy as sa
 
 from bridge.contacts import notices, service
 from bridge.contacts.attention import next_in_line
-from bridge.contacts.labels import EndReason
-from bridge.contacts.models import ContactRequest, RequestState
+from bridge.contacts.models import ContactRequest, EndReason, RequestState
 from bridge.database import utc_now
 from bridge.errors import StaleStateError
 from bridge.extensions import db

@@ -19,8 +19,7 @@ from bridge.cases.models import CaseKind
 from bridge.consents.models import Purpose
 from bridge.contacts import service as contacts
 from bridge.contacts.attention import set_attention
-from bridge.contacts.labels import DeclineReason
-from bridge.contacts.models import ContactRequest, RequestState
+from bridge.contacts.models import ContactRequest, DeclineReason, RequestState
 from bridge.database import as_of, local_today, utc_now
 from bridge.demo import content
 from bridge.demo.agreeing import agree

@@ -18,8 +18,11 @@ from bridge.vacancies.models import Vacancy
 
 
 def visible_hiring(viewer: User, request_id: int) -> Hiring | None:
-    """The stage of a request that the viewer may see, with both sides; None before acceptance."""
-    requests = visible_requests(viewer).where(ContactRequest.id == request_id)
+    """The stage of a request that the viewer may see, with both sides; None while the contacts are
+    not open."""
+    requests = visible_requests(viewer).where(
+        ContactRequest.id == request_id, ContactRequest.is_open
+    )
     return db.session.scalar(
         sa.select(Hiring)
         .where(Hiring.request_id.in_(requests.with_only_columns(ContactRequest.id)))
@@ -49,7 +52,7 @@ def board_of(vacancy: Vacancy) -> dict[Stage, list[Hiring]]:
     found = db.session.scalars(
         sa.select(Hiring)
         .join(Hiring.request)
-        .where(ContactRequest.vacancy_id == vacancy.id)
+        .where(ContactRequest.vacancy_id == vacancy.id, ContactRequest.is_open)
         .options(
             contains_eager(Hiring.request).options(
                 joinedload(ContactRequest.candidate),

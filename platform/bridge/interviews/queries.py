@@ -161,7 +161,12 @@ def invitable(vacancy: Vacancy) -> list[ContactRequest]:
         db.session.scalars(
             sa.select(ContactRequest)
             .join(Hiring, Hiring.request_id == ContactRequest.id)
-            .where(ContactRequest.vacancy_id == vacancy.id, Hiring.state.in_(OPEN_STAGES))
+            .where(
+                ContactRequest.vacancy_id == vacancy.id,
+                Hiring.state.in_(OPEN_STAGES),
+                sa.not_(ContactRequest.was_ended),
+                ContactRequest.is_open,
+            )
             .options(
                 joinedload(ContactRequest.candidate),
                 joinedload(ContactRequest.vacancy),

@@ -124,7 +124,8 @@ def pick(slot: Slot, request: ContactRequest, *, actor: User) -> Interview:
     pick at once one gets the slot, the others SlotTakenError.
     """
     stage = _locked_stage(request)
-    if stage.state not in hiring.OPEN_STAGES or not request.employer.is_working:
+    gone = request.was_ended or not request.is_open
+    if gone or stage.state not in hiring.OPEN_STAGES or not request.employer.is_working:
         raise StaleStateError
     current = booked_ahead(request.id)
     if current is not None and current.slot_id == slot.id:

@@ -18,11 +18,19 @@ from bridge import audit
 from bridge.accounts.models import AccountToken, LoginSession, Role, User
 from bridge.audit import AuditEntry
 from bridge.contacts.endings import end_requests
-from bridge.contacts.labels import EndReason
-from bridge.contacts.models import PENDING, ContactRequest, Message, RequestState
+from bridge.contacts.models import (
+    PENDING,
+    ContactRequest,
+    EndReason,
+    Message,
+    MessageFile,
+    RequestState,
+)
 from bridge.database import utc_now
 from bridge.employers.models import Employer, EmployerState, Member
 from bridge.extensions import db
+from bridge.hiring.models import Hiring
+from bridge.interviews.models import Interview
 from bridge.mail.models import MailState, OutboxMail
 from bridge.notices.models import Notice
 from bridge.rights.models import ErasureOrigin, ErasureRequest, ErasureState
@@ -37,6 +45,7 @@ OVER = (
     RequestState.REJECTED,
     RequestState.DECLINED,
     RequestState.WITHDRAWN,
+    RequestState.EXPIRED,
     RequestState.ENDED,
     RequestState.CLOSED,
 )
@@ -68,27 +77,38 @@ def _end(ids: Sequence[int]) -> None:
 
 
 def _conversations(before: datetime) -> sa.Select[Any]:
-    has_text = (ContactRequest.message != "") | ContactRequest.messages.any(Message.text != "")
+    says_something = sa.or_(
+        ContactRequest.message != "",
+        ContactRequest.inputs.is_not(None),
+        ContactRequest.messages.any((Message.text != "") | Message.files.any()),
+    )
     return sa.select(ContactRequest.id).where(
-        ContactRequest.state.in_(OVER), ContactRequest.changed_at < before, has_text
+        ContactRequest.state.in_(OVER), ContactRequest.changed_at < before, says_something
     )
 
 
 def _empty(ids: Sequence[int]) -> None:
-    """The words go, that there was a request and how it ended stays."""
-    emptied = {"message": "", "note": "", "student_note": "", "basis": {}}
+    """The words and files go, that there was a request and how it ended stays."""
+    emptied: dict[str, Any] = {
+        **dict.fromkeys(("message", "note", "student_note"), ""),
+        "basis": {},
+        "inputs": None,
+    }
     db.session.execute(
         sa.update(ContactRequest)
         .where(ContactRequest.id.in_(ids))
         .values(version=ContactRequest.version + 1, **emptied)
         .execution_options(synchronize_session=False)
     )
-    db.session.execute(
-        sa.update(Message)
-        .where(Message.request_id.in_(ids))
-        .values(text="")
-        .execution_options(synchronize_session=False)
+    written = sa.select(Message.id).where(Message.request_id.in_(ids))
+    statements = (
+        sa.delete(MessageFile).where(MessageFile.message_id.in_(written)),
+        sa.update(Message).where(Message.request_id.in_(ids)).values(text=""),
+        sa.update(Hiring).where(Hiring.request_id.in_(ids)).values(note=""),
+        sa.update(Interview).where(Interview.request_id.in_(ids)).values(note=""),
     )
+    for statement in statements:
+        db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()
 
 
