@@ -17,7 +17,7 @@ from werkzeug.exceptions import (
 
 from bridge import logs
 from bridge.extensions import db, login_manager
-from bridge.kept import previous_page
+from bridge.kept import previous_page, typed
 
 # The primary result code of SQLite and the class of PostgreSQL for a disk without room.
 SQLITE_FULL = 13
@@ -59,6 +59,8 @@ class StaleStateError(DomainError):
     message = _l("Somebody has already changed this: look at its present state.")
 
 
+# What may go well a moment later, just as it was sent.
+PASSING = {429, 500, 503, 507}
 # Unique values and foreign keys, as PostgreSQL and SQLite name them.
 COLLISIONS = {
     "23505",
@@ -105,6 +107,8 @@ def error_page(
     status: int, text: object | None = None, title: object | None = None
 ) -> tuple[str, int]:
     usual, default = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    form = typed()
+    may_pass = status in PASSING and form is not None and not form.has_secrets
     return render_template(
         "errors/error.html",
         code=status,
@@ -114,6 +118,8 @@ def error_page(
         reference=g.get("request_id") if status >= 500 else None,
         # Where it was sent from: the page that asks for a link to a page again has one.
         previous=previous_page() if request.method == "POST" else None,
+        typed=form,
+        may_be_sent_again=may_pass,
     ), status
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import HTTPException
 
 from bridge.web.routing import parts_of
 
 # Fields that no page may show again.
-SECRET = re.compile(r"password|code|credential|csrf_token|^(present|new)$")
+SECRET = re.compile(r"password|credential|^(identity_)?code$|^(present|new)$")
 # From here on a text is worth showing, for whoever would rather copy it.
 LONG_TEXT = 30
 
@@ -41,6 +42,37 @@ SIGN_IN = FirstStep(
 )
 
 
+@dataclass(frozen=True)
+class Typed:
+    """A form of ours that was sent: `action`, where to; `fields`, all but secrets; `texts`, those
+    that took time to write; `has_secrets`, whether something is missing to send it once more."""
+
+    action: str
+    fields: list[tuple[str, str]]
+    texts: list[str]
+    has_secrets: bool
+    had_files: bool
+
+
+def typed() -> Typed | None:
+    """None where the request is not that of a form of ours, or cannot be read."""
+    if request.method != "POST" or not is_own_page():
+        return None
+    try:
+        sent = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
+        had_files = any(file.filename for file in request.files.values())
+    except HTTPException:
+        return None
+    fields = [(name, value) for name, value in sent if not SECRET.search(name)]
+    return Typed(
+        action=request.full_path.rstrip("?"),
+        fields=fields,
+        texts=[value for _name, value in fields if len(value) >= LONG_TEXT],
+        has_secrets=len(fields) < len(sent),
+        had_files=had_files,
+    )
+
+
 def is_own_page() -> bool:
     """Whether a page of this site sent the request: what another site makes a browser send was not
     typed here, and must not be offered to be sent once more."""
@@ -63,18 +95,8 @@ def previous_page() -> str | None:
 def kept_page(status: int, first: FirstStep | None = None) -> tuple[str, int] | None:
     """The page that keeps what the form held, passwords left out; None where the request is not
     that of a form of ours. first: what must be done before it can be sent again."""
-    if request.method != "POST" or not is_own_page():
+    form = typed()
+    if form is None:
         return None
-    fields = [
-        (name, value) for name, value in request.form.items(multi=True) if not SECRET.search(name)
-    ]
-    page = render_template(
-        "errors/kept.html",
-        first=first,
-        action=request.full_path.rstrip("?"),
-        fields=fields,
-        texts=[value for _name, value in fields if len(value) >= LONG_TEXT],
-        had_files=any(file.filename for file in request.files.values()),
-        previous=previous_page(),
-    )
+    page = render_template("errors/kept.html", first=first, typed=form, previous=previous_page())
     return page, status

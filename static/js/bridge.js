@@ -232,10 +232,12 @@ addEventListener("popstate", async (event) => {
   location.reload();
 });
 
-// The page was kept as it was left: nothing is on its way any more.
-addEventListener("pageshow", () => {
+function forgetSent() {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-});
+}
+
+// The page was kept as it was left: nothing is on its way any more.
+addEventListener("pageshow", forgetSent);
 
 /* Leaving */
 
@@ -261,7 +263,10 @@ addEventListener("click", (event) => {
 });
 // Pages are not kept by the browser (Cache-Control: no-store): the way back would find the form empty.
 addEventListener("beforeunload", (event) => {
-  if ([...document.forms].some(isUnsaved)) event.preventDefault();
+  if (![...document.forms].some(isUnsaved)) return;
+  event.preventDefault();
+  // Whoever then stays has not sent the other form either.
+  setTimeout(forgetSent);
 });
 
 /* Controls */

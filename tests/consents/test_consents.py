@@ -205,6 +205,9 @@ def test_a_new_version_asks_again_and_after_the_term_the_account_waits(
         sign_in(client, student)
         assert client.get("/profile").location == "/consents"
         assert client.get("/account/data").status_code == 200
+        # Their data may need the password again; that page is on the way to it.
+        confirmed = client.get("/account/confirm?next=/account/data")
+        assert confirmed.status_code == 200
         assert client.get(f"/documents/{second.id}").status_code == 200
         answer = submit(client, "/consents", action=f"/documents/{second.id}/consent")
         assert answer.location == "/consents"

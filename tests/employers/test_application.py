@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bridge.accounts.models import Role, User
+from bridge.accounts.throttling import REGISTER_FROM, take
 from bridge.audit import AuditEntry
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.database import utc_now
@@ -126,6 +127,18 @@ def test_known_inn_gets_a_message_that_tells_no_more(client: FlaskClient, noise:
     assert response.status_code == 409
     assert "ask your colleagues" in response.text.lower() or "коллег" in response.text.lower()
     assert "Другое" not in response.text
+    assert (count(Employer), count(User)) == (1, 1)
+
+
+def test_who_sends_too_many_keeps_what_was_written(client: FlaskClient, noise: None) -> None:
+    for _ in range(REGISTER_FROM.limit):
+        take(REGISTER_FROM, "127.0.0.1")
+    db.session.commit()
+    response = apply(client)
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) > 0
+    assert "АО «Прибор»" in response.text
+    assert "Делаем гироскопы." in response.text
     assert (count(Employer), count(User)) == (1, 1)
 
 

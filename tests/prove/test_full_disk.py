@@ -88,13 +88,17 @@ def test_reading_goes_on_and_writing_is_refused_whole(
     statuses = []
     # The log has some room left; each attempt is larger than that.
     for _number in range(12):
-        answer = client.post(target or PAGE, data={**fields, "summary": LONG})
+        data = {**fields, "summary": LONG}
+        answer = client.post(target or PAGE, data=data, headers={"Sec-Fetch-Site": "same-origin"})
         statuses.append(answer.status_code)
         if answer.status_code == 507:
             break
     assert statuses[-1] == 507, statuses
     assert "Место на диске сервера закончилось" in answer.text
     assert 'lang="ru"' in answer.text
+    # What was typed stands there, to be sent again when there is room.
+    action, kept = next(form for form in forms_of(answer) if "summary" in form[1])
+    assert (action, kept["summary"]) == (PAGE, [LONG])
     accepted = statuses[:-1].count(303)
     assert state() == (before[0], before[1]) or accepted
     read = [client.get(path).status_code for path in ("/profile", PAGE, "/vacancies", "/healthz")]

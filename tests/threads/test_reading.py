@@ -56,6 +56,15 @@ def test_a_colleague_reads_for_the_whole_enterprise(
     assert badge(colleague, "/hr/requests") == ""
 
 
+def test_what_an_erased_colleague_wrote_is_unread_to_the_student_alone(
+    scene: Scene, request_: ContactRequest, hr: FlaskClient, student: FlaskClient
+) -> None:
+    message = service.write_message(request_, "Ждём вас", actor=scene.member.user)
+    message.author_id = None
+    db.session.commit()
+    assert (badge(student, "/requests"), badge(hr, "/hr/requests")) == ("1", "")
+
+
 def test_reading_again_writes_nothing(
     scene: Scene, request_: ContactRequest, student: FlaskClient
 ) -> None:

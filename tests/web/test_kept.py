@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from werkzeug.test import TestResponse
 
 from bridge.accounts.models import Role, User
@@ -20,10 +21,14 @@ from bridge.consents.labels import suggestions
 from bridge.consents.models import ConsentDocument, Purpose
 from bridge.database import as_of, utc_now
 from bridge.extensions import db
+from bridge.hiring import service as hiring
+from bridge.hiring.labels import StudentReason
 from bridge.vacancies.models import Vacancy
 from tests.accounts.authenticator import PASSWORD, set_up
 from tests.client import Stranger, forms_of, sign_in, submit
+from tests.contacts.scene import make_scene
 from tests.factories import make_member, make_user
+from tests.hiring.scene import accepted_request, stage_of
 
 OWN = {"Sec-Fetch-Site": "same-origin", "Referer": "http://localhost/hr/vacancies/new"}
 PAGE = "/hr/vacancies/new"
@@ -174,6 +179,39 @@ def test_a_second_factor_that_is_due_keeps_what_was_typed(app: Flask) -> None:
     answer = client.post(page, data=again, headers=OWN)
     assert answer.status_code == 422, "it arrives, and lacks the skills that a course teaches"
     assert "Сопротивление материалов" in answer.text
+
+
+def test_a_reason_is_no_secret(client: FlaskClient) -> None:
+    """A code of a reason is kept, that of a second factor is not."""
+    for path, name, is_kept in (
+        ("/staff/employers/1/suspend", "reason_code", True),
+        ("/staff/moderation/bulk", "bulk-reason_code", True),
+        ("/account/confirm", "identity_code", False),
+        ("/account/confirm", "identity_password", False),
+        ("/account/authenticator/confirm", "code", False),
+    ):
+        answer = client.post(path, data={name: "не-тайна", "note": TEXT}, headers=OWN)
+        fields = next(found for target, found in forms_of(answer) if target == path)
+        assert (name in fields) is is_kept, name
+        assert "note" in fields
+
+
+def test_an_error_shows_what_was_written(client: FlaskClient, app: Flask) -> None:
+    scene = make_scene()
+    request = accepted_request(scene)
+    sign_in(client, scene.member.user)
+    page = f"/requests/{request.id}/stage/decline"
+    form = next(found for target, found in forms_of(client.get(page)) if "note" in found)
+    hiring.decline(stage_of(request), StudentReason.OTHER, "", actor=scene.profile.user)
+    db.session.commit()
+    sent = {**form, "reason": "other", "note": TEXT}
+    answer = client.post(page, data=sent, headers=OWN)
+    assert answer.status_code == 409
+    assert f'<p class="prose">{escape(TEXT)}</p>' in answer.text
+    # To send it once more would change nothing.
+    assert page not in dict(forms_of(answer))
+    foreign = client.post(page, data=sent, headers={"Sec-Fetch-Site": "cross-site"})
+    assert "лопаток" not in foreign.text
 
 
 def test_signing_out_twice_is_no_error(client: FlaskClient, hr: User) -> None:

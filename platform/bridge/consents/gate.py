@@ -13,7 +13,14 @@ from bridge.database import utc_now
 from bridge.kept import FirstStep, kept_page
 
 OPEN_BLUEPRINTS = ("consents", "rights", "appearance")
-OPEN_ENDPOINTS = ("static", "accounts.sign_out", "web.set_language", "web.healthz")
+OPEN_ENDPOINTS = (
+    "static",
+    "accounts.sign_out",
+    # the way to one's data
+    "accounts.confirm_identity",
+    "web.set_language",
+    "web.healthz",
+)
 DECIDE = FirstStep(
     _l("Read the document first"),
     _l("Read the document and decide in a new tab, come back to this one and send it."),

@@ -53,7 +53,9 @@ def _unread(viewer: User) -> sa.Select[int, int]:
     """(request, number of unread messages) of the viewer's requests."""
     side = side_of(viewer)
     is_students = Message.author_id == Profile.user_id
-    from_other = sa.not_(is_students) if side is Side.STUDENT else is_students
+    # Nobody is the author of what an erased colleague of the enterprise wrote.
+    is_employers = sa.or_(Message.author_id.is_(None), sa.not_(is_students))
+    from_other = is_employers if side is Side.STUDENT else is_students
     own = visible_requests(viewer).with_only_columns(ContactRequest.id)
     return (
         sa.select(Message.request_id, sa.func.count())

@@ -8,7 +8,13 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from bridge.accounts.throttling import REGISTER_FROM, network, steady_duration, take
+from bridge.accounts.throttling import (
+    REGISTER_FROM,
+    TooManyAttemptsError,
+    network,
+    steady_duration,
+    take,
+)
 from bridge.consents import service as consents
 from bridge.consents.models import Purpose
 from bridge.consents.queries import current_document
@@ -21,6 +27,7 @@ from bridge.employers.forms import (
 )
 from bridge.employers.labels import STATES
 from bridge.employers.models import Employer, EmployerState
+from bridge.errors import DomainError
 from bridge.extensions import db
 from bridge.permissions import Permission, check, requires
 from bridge.web.forms import clean_text
@@ -30,7 +37,7 @@ from bridge.web.pagination import paginate
 from bridge.web.saving import save_form
 
 blueprint = Blueprint("employers", __name__)
-Answer = str | Response | tuple[str, int]
+Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 @blueprint.get("/employers/apply")
@@ -52,17 +59,24 @@ def send_application() -> Answer:
     form.ask(current_document(Purpose.MEMBER))
     if not form.validate():
         return render_template("employers/apply.html", form=form), 422
-    take(REGISTER_FROM, network())
-    # Neither the page nor its time tells whether the e-mail is known.
-    with steady_duration():
-        refused = _apply(form)
+    refused = _apply(form)
     if refused is not None:
         form.refuse(refused)
-        return render_template("employers/apply.html", form=form), refused.status
+        return render_template("employers/apply.html", form=form), refused.status, refused.headers
     return redirect(url_for("employers.applied"), 303)
 
 
-def _apply(form: ApplicationForm) -> service.InnTakenError | None:
+def _apply(form: ApplicationForm) -> DomainError | None:
+    try:
+        take(REGISTER_FROM, network())
+    except TooManyAttemptsError as error:
+        return error
+    # Neither the page nor its time tells whether the e-mail is known.
+    with steady_duration():
+        return _write_application(form)
+
+
+def _write_application(form: ApplicationForm) -> service.InnTakenError | None:
     try:
         employer = service.apply(
             form.details(),

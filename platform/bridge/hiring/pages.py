@@ -132,9 +132,9 @@ def stage_view(hiring: Hiring, viewer: User, *, with_history: bool = False) -> S
     )
 
 
-def undo_address(hiring: Hiring) -> str:
+def undo_address(hiring: Hiring, **values: str) -> str:
     """Takes back the step just made, and no other: the version is part of the address."""
-    return _address("hiring.back", hiring, version=hiring.version)
+    return _address("hiring.back", hiring, version=hiring.version, **values)
 
 
 def _address(endpoint: str, hiring: Hiring, **values: Any) -> str:

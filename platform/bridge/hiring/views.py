@@ -38,7 +38,7 @@ def _done(hiring: Hiring) -> Response:
     back = safe_path(request.values.get("next"), where)
     label = stage_badge(hiring.state, hiring.moved_by).label
     text = _("The stage is now “%(stage)s”. The other side gets a letter.", stage=label)
-    offer_undo(text, f"{undo_address(hiring)}&next={back}")
+    offer_undo(text, undo_address(hiring, next=back))
     return redirect(back, 303)
 
 

@@ -121,7 +121,7 @@ def open_slots(request_id: int) -> list[Slot]:
     return slots_on_offer([request_id]).get(request_id, [])
 
 
-def open_slot(request_id: int, slot_id: int) -> Slot | None:
+def offered_slot(request_id: int, slot_id: int) -> Slot | None:
     """A slot that was offered to the request, whatever became of it."""
     return db.session.scalar(
         sa.select(Slot)

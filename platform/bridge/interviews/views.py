@@ -106,7 +106,7 @@ def withdraw(vacancy_id: int, slot_id: int) -> Response:
 def pick(request_id: int, slot_id: int) -> Response:
     found = visible_request(current_user, request_id) or abort(404)
     check(Permission.CHOOSE_INTERVIEW, found)
-    slot = queries.open_slot(request_id, slot_id) or abort(404)
+    slot = queries.offered_slot(request_id, slot_id) or abort(404)
     try:
         service.pick(slot, found, actor=current_user)
         db.session.commit()
