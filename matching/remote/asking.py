@@ -73,7 +73,8 @@ class Asked:
         self._query = query
         self._conditions = conditions
         self._liked, self._disliked = liked, disliked
-        self._reading = store.read(query)
+        self._vocabulary, read = store.reader
+        self._reading = read(query)
         self._state = store.state()
         self._others = store.documents([*liked, *disliked])
         new = None if imagined is None else analyse(imagined)
@@ -89,7 +90,7 @@ class Asked:
 
     def embedded(self, documents: Sequence[Analysed]) -> Index:
         """Return an index of these documents, the examples and the imagined one."""
-        return Index.of(self._excerpt(documents), self._store.vocabulary)
+        return Index.of(self._excerpt(documents), self._vocabulary)
 
     def ranked(self, is_enough: Callable[[Scored], bool]) -> Scored:
         """Score ever more documents, the most promising first, until they are enough."""

@@ -41,12 +41,19 @@ class RemoteIndex:
         collection: str = "bridge",
         *,
         vocabulary: Vocabulary | None = None,
+        made_with: str = "",
         settings: Settings | None = None,
     ) -> None:
-        self.vocabulary = vocabulary
+        """made_with: the version of whatever the caller makes the documents with."""
         self.settings = settings or Settings()
         self._server = Server(client, collection)
-        self._store = Store(self._server, self.vocabulary, self.settings)
+        self._store = Store(self._server, made_with, self.settings)
+        self.use(vocabulary)
+
+    def use(self, vocabulary: Vocabulary | None) -> None:
+        """See Index.use."""
+        self.vocabulary = vocabulary
+        self._store.use(vocabulary)
 
     def publish(
         self,
@@ -59,9 +66,7 @@ class RemoteIndex:
 
         documents: gives them all, twice. progress: called with (documents read, documents in all).
         """
-        fitted = Index(
-            documents(), vocabulary=self.vocabulary, settings=self.settings, progress=progress
-        )
+        fitted = Index(documents(), settings=self.settings, progress=progress)
         collection = fitted._collection
         latent, holders = collection.latent, collection.holders.view().tolist()
         bases = latent.basis.tolist() if latent else [None] * len(holders)

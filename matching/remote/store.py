@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from matching.analysis import Analysed
 from matching.concepts import Vocabulary
@@ -29,18 +30,28 @@ FORMAT = 1
 """Changes with what the points hold."""
 
 
+class Reader(NamedTuple):
+    """How queries are read."""
+
+    vocabulary: Vocabulary | None
+    read: Callable[[Query], Reading]
+
+
 class Store:
     """What is on the server, in the matcher's words."""
 
-    def __init__(self, server: Server, vocabulary: Vocabulary | None, settings: Settings) -> None:
+    def __init__(self, server: Server, made_with: str, settings: Settings) -> None:
         self.server = server
         self.settings = settings
-        self.vocabulary = vocabulary
-        self.identity = _identity(vocabulary, settings)
-        self.read: Callable[[Query], Reading] = lru_cache(maxsize=256)(
-            lambda query: read(query, vocabulary, settings)
-        )
+        self.identity = _identity(made_with, settings)
         self._known: tuple[str, dict[str, Term]] = ("", {})
+
+    def use(self, vocabulary: Vocabulary | None) -> None:
+        """Read queries with this vocabulary from now on; no document is read with one."""
+        settings = self.settings
+        cached = lru_cache(maxsize=256)(lambda query: read(query, vocabulary, settings))
+        # In one step: a question that is under way keeps both.
+        self.reader = Reader(vocabulary, cached)
 
     def state(self) -> State:
         """Return what all documents share; NotPublishedError where it is of another version."""
@@ -114,9 +125,8 @@ def _surfaces(document: Analysed | None) -> Iterable[tuple[str, str]]:
             yield name, surface
 
 
-def _identity(vocabulary: Vocabulary | None, settings: Settings) -> str:
-    version = vocabulary.version if vocabulary else None
+def _identity(made_with: str, settings: Settings) -> str:
     weights = {name: getattr(settings, name) for name in settings.__dataclass_fields__}
     weights["field_weights"] = dict(settings.field_weights)
-    named = json.dumps([FORMAT, ALGORITHM_VERSION, version, weights], sort_keys=True)
+    named = json.dumps([FORMAT, ALGORITHM_VERSION, made_with, weights], sort_keys=True)
     return blake2b(named.encode(), digest_size=16).hexdigest()

@@ -243,11 +243,23 @@ def test_marks_are_found_again_and_another_version_is_refused(client: Any) -> No
     remote.mark("a-2")
     assert RemoteIndex(client, vocabulary=vocabulary()).revision() == "a-2"
     for other in (
-        RemoteIndex(client, vocabulary=Vocabulary(CONCEPTS[:3])),
+        RemoteIndex(client, vocabulary=vocabulary(), made_with="another"),
         RemoteIndex(client, vocabulary=vocabulary(), settings=SETTINGS),
     ):
         with pytest.raises(NotPublishedError, match="another version"):
             other.search(QUERIES[0])
+
+
+def test_another_vocabulary_reads_queries_and_asks_for_nothing_new(client: Any) -> None:
+    embedded, remote = both(client)
+    fewer = Vocabulary(CONCEPTS[:3])
+    started_later = RemoteIndex(client, vocabulary=fewer, settings=SETTINGS)
+    before = [embedded.search(query).hits for query in QUERIES]
+    for index in (embedded, remote):
+        index.use(fewer)
+    assert [embedded.search(query).hits for query in QUERIES] != before
+    same_pages(embedded, remote)
+    same_pages(embedded, started_later)
 
 
 def test_a_server_that_does_not_answer() -> None:

@@ -10,17 +10,23 @@ import sqlalchemy as sa
 from flask import Flask
 
 from bridge import create_app
+from bridge.accounts.models import Role
 from bridge.config import ConfigurationError
 from bridge.extensions import db
+from bridge.search import served as serving
 from bridge.search.index import current_index, live_index
 from bridge.search.live import LiveIndex
 from bridge.search.models import SearchClock
+from bridge.search.served import ServedIndex
 from bridge.search.service import note_change
+from bridge.skills import service as skills
 from bridge.vacancies import documents
+from matching import Query
+from matching.remote import NotPublishedError
 from matching.remote.index import RemoteIndex
 from tests.client import Stranger, sign_in
 from tests.conftest import make_config
-from tests.factories import make_member, make_student, make_vacancy
+from tests.factories import make_member, make_student, make_user, make_vacancy
 from tests.ports import free_port
 
 pytestmark = [
@@ -85,6 +91,51 @@ def test_a_new_epoch_is_published_anew(served: Flask) -> None:
     assert same_as_embedded(served) == [first.id, unknown.id]
     assert len(live_index().rebuild()) == 2
     assert same_as_embedded(served) == [first.id, unknown.id]
+
+
+def test_a_decision_about_a_skill_reaches_every_process(
+    served: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    student = make_student(summary="Assembled a phase shifter")
+    vacancy = make_vacancy(make_member().employer, title="Настройщик", text="Фазовращатель")
+    skill = skills.find_or_propose("Фазовращатель", actor=None)
+    db.session.commit()
+    query, running = documents.query(vacancy), current_index()
+    other_process = ServedIndex(live_index()._source, "")
+    # Of a server on disk only one client may be open.
+    other_process._client = live_index()._client  # type: ignore[union-attr]
+    assert other_process.current().explain(query, student.id).score == 0.0
+    names = {"name_ru": "Фазовращатель", "name_en": "phase shifter"}
+    skills.approve(skill, actor=make_user(Role.STAFF), **names)
+    db.session.commit()
+
+    started_later = ServedIndex(live_index()._source, "")
+    started_later._client = live_index()._client  # type: ignore[union-attr]
+    indexes = [process.current() for process in (live_index(), other_process, started_later)]
+    assert indexes[0] is running
+    shares = [index.explain(query, student.id).by_kind()["translated"] for index in indexes]
+    assert shares == [shares[0]] * 3
+    assert shares[0] > 0.0
+
+    # Nothing is left to be sent: nobody waits for the lock again.
+    monkeypatch.setattr(serving, "LOCK", "nobody takes it")
+    current_index()
+
+
+def test_documents_of_another_version_are_refused(
+    served: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_student(skills=("python",))
+    db.session.commit()
+    assert len(current_index().search(Query("Python")).hits) == 1
+    source = live_index()._source
+    monkeypatch.setattr(source, "version", lambda: "another")
+    upgraded = ServedIndex(source, "")
+    upgraded._client = live_index()._client  # type: ignore[union-attr]
+    with pytest.raises(NotPublishedError):
+        upgraded.current().search(Query("Python"))
+    upgraded.rebuild()
+    assert len(upgraded.current().search(Query("Python")).hits) == 1
 
 
 def test_the_employer_gets_the_same_list(served: Flask) -> None:

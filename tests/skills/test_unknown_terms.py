@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bridge.accounts.models import Role
+from bridge.accounts.models import Role, User
 from bridge.cases.models import Case, CaseKind
+from bridge.database import only_reading
 from bridge.errors import StaleStateError
 from bridge.extensions import db
 from bridge.search.index import current_index
@@ -21,6 +22,7 @@ from bridge.vacancies.models import VacancyState
 from tests.client import sign_in, submit
 from tests.factories import make_member, make_student, make_user, make_vacancy
 from tests.queries import count_queries
+from tests.races import race
 
 
 def counted() -> dict[str, tuple[int, int]]:
@@ -162,6 +164,26 @@ def test_an_approved_skill_is_read_in_texts_at_once(app: Flask) -> None:
     service.approve(skill, actor=staff, name_ru="Фазовращатель", name_en="phase shifter")
     db.session.commit()
     assert current_index() is index
+    assert index.explain(query, student.id).by_kind()["translated"] > 0.0
+
+
+def test_a_search_reads_with_what_was_approved_after_its_request_began(app: Flask) -> None:
+    student = make_student(summary="Assembled a phase shifter")
+    vacancy = make_vacancy(make_member().employer, title="Настройщик", text="Фазовращатель")
+    skill_id = service.find_or_propose("Фазовращатель", actor=None).id
+    staff_id = make_user(Role.STAFF).id
+    db.session.commit()
+    query = documents.query(vacancy)
+    current_index()
+
+    def approve() -> None:
+        skill, staff = db.session.get_one(Skill, skill_id), db.session.get_one(User, staff_id)
+        service.approve(skill, actor=staff, name_ru="Фазовращатель", name_en="phase shifter")
+
+    with only_reading():
+        assert db.session.get_one(Skill, skill_id).state is SkillState.PROPOSED
+        assert race(app, [approve]) == ["done"]
+        index = current_index()
     assert index.explain(query, student.id).by_kind()["translated"] > 0.0
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bridge.skills.vocabulary import vocabulary
+from bridge.skills.vocabulary import shipped_vocabulary, vocabulary
 from bridge.students.documents import document
 from bridge.students.evidence import evidence_weights
 from bridge.students.models import Evidence, Profile
@@ -27,8 +27,12 @@ log = logging.getLogger(__name__)
 class ProfileSource:
     """See bridge.search.index.Source."""
 
-    def vocabulary(self) -> Vocabulary:
-        return vocabulary()
+    def vocabulary(self, session: Session) -> Vocabulary:
+        return vocabulary(session)
+
+    def version(self) -> str:
+        # Broader skills that the held ones imply are those of the shipped concepts.
+        return shipped_vocabulary().version
 
     def count(self, session: Session) -> int:
         ids = indexable().with_only_columns(sa.func.count(Profile.id)).order_by(None)

@@ -19,16 +19,13 @@ from bridge.database import reading, utc_now
 from bridge.jobs.models import JobRun
 from bridge.jobs.registry import jobs_of
 from bridge.mail.models import MailState, OutboxMail
-from bridge.metrics import INDEX_REVISION
 from bridge.search.changes import clock
-from bridge.search.index import live_index
 
 INDEX_REVISION_NAME = "bridge_search_index_revision"
 
 
 def exposition() -> bytes:
     """All metrics in the text format of Prometheus."""
-    note_index()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         counted = CollectorRegistry()
         MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
@@ -37,13 +34,6 @@ def exposition() -> bytes:
     read = CollectorRegistry(auto_describe=False)
     read.register(FromDatabase(_revisions(counted)))
     return generate_latest(counted) + generate_latest(read)
-
-
-def note_index() -> None:
-    """Say how far this process's own index has come; one on a server follows for all."""
-    revision = getattr(live_index(), "revision", 0)
-    if revision:
-        INDEX_REVISION.set(revision)
 
 
 def _revisions(registry: CollectorRegistry) -> list[int]:

@@ -19,7 +19,11 @@ BATCH = 500
 class Source(Protocol):
     """Where documents come from: a feature above this one provides it (`attach`)."""
 
-    def vocabulary(self) -> Vocabulary: ...
+    def vocabulary(self, session: Session) -> Vocabulary:
+        """Which queries are read with, as the session sees it."""
+
+    def version(self) -> str:
+        """Of what documents are made with besides the database."""
 
     def count(self, session: Session) -> int:
         """How many documents `all` gives."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from bridge.database import reading
+from bridge.metrics import INDEX_REVISION
 from bridge.search.changes import Source, begin_epoch, changes_since, clock
 from matching import Document, Index, SnapshotError, Vocabulary
 
@@ -43,23 +44,23 @@ class LiveIndex:
     def current(self) -> Index:
         """The index, as new as the last commit."""
         with self._lock:
-            # Before reading(): the request's own transaction must begin in its own way.
-            vocabulary = self._index.vocabulary if self._index else self._source.vocabulary()
-            followed = self.revision
             with reading() as session:
                 epoch, revision = clock(session)
                 index = self._present(epoch, revision)
                 if index is None:
+                    vocabulary = self._source.vocabulary(session)
                     index = self._loaded(epoch, revision, vocabulary)
-                if index is None:
-                    index = self._built(session, vocabulary)
+                    if index is None:
+                        index = self._built(session, vocabulary)
                 if revision > self.revision:
                     self._follow(session, index)
                     # A decision about the vocabulary raises the revision and changes no profile.
+                    # Not the request's own session, which may see less than the clock's.
+                    vocabulary = self._source.vocabulary(session)
+                    if vocabulary is not index.vocabulary:
+                        index.use(vocabulary)
                     self.revision = max(self.revision, revision)
-            newer = self._source.vocabulary() if self.revision != followed else vocabulary
-            if newer is not vocabulary:
-                index.use(newer)
+            INDEX_REVISION.set(self.revision)
             self._refresh_if_due(index)
             return index
 
@@ -72,7 +73,7 @@ class LiveIndex:
         """
         begin_epoch()
         with self._lock, reading() as session:
-            index = self._built(session, self._source.vocabulary(), progress)
+            index = self._built(session, self._source.vocabulary(session), progress)
             name = f"{self.epoch}-{self.revision:012d}"
             self._folder.mkdir(parents=True, exist_ok=True)
             index.save(self._folder / name)

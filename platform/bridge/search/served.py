@@ -43,18 +43,18 @@ class ServedIndex:
         self._lock = threading.Lock()
         self._index: RemoteIndex | None = None
         self._epoch = ""
+        # that of the change log as of which the vocabulary was read
+        self._read_as_of = 0
 
     def current(self) -> RemoteIndex:
         """The index, as new as the last commit."""
         with self._lock:
-            # Before reading(): the request's own transaction must begin in its own way.
             with reading() as session:
                 epoch, revision = clock(session)
-            if self._index is None or epoch != self._epoch:
-                self._index, self._epoch = self._connected(), epoch
-            if _standing(self._index) != (epoch, revision):
-                self._catch_up()
-            return self._index
+                index = self._connected(session, epoch, revision)
+            if _standing(index) != (epoch, revision):
+                index = self._catch_up()
+            return index
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> RemoteIndex:
         """Fit the index to all profiles and publish it anew.
@@ -63,22 +63,31 @@ class ServedIndex:
         """
         begin_epoch()
         with self._lock:
-            self._index = self._connected()
             with _alone() as session:
-                self._publish(self._index, session, progress)
-            return self._index
+                index = self._connected(session, *clock(session))
+                self._publish(index, session, progress)
+            return index
 
     def forget_older(self) -> None:
         """Let the server forget an index of an earlier epoch: since then people were erased whose
         words it holds."""
         self.current()
 
-    def _connected(self) -> RemoteIndex:
+    def _connected(self, session: Session, epoch: str, revision: int) -> RemoteIndex:
+        """The index, which reads queries with the vocabulary of this moment."""
         # An extra that only such an installation has.
         from matching.remote.index import RemoteIndex
 
-        client, collection = self._client
-        return RemoteIndex(client, collection, vocabulary=self._source.vocabulary())
+        if self._index is None or (epoch, revision) != (self._epoch, self._read_as_of):
+            vocabulary = self._source.vocabulary(session)
+            if self._index is None:
+                self._index = RemoteIndex(
+                    *self._client, vocabulary=vocabulary, made_with=self._source.version()
+                )
+            elif vocabulary is not self._index.vocabulary:
+                self._index.use(vocabulary)
+            self._epoch, self._read_as_of = epoch, revision
+        return self._index
 
     @cached_property
     def _client(self) -> tuple[QdrantClient, str]:
@@ -98,24 +107,29 @@ class ServedIndex:
         )
         return client, parts.path.strip("/") or COLLECTION
 
-    def _catch_up(self) -> None:
+    def _catch_up(self) -> RemoteIndex:
         with _alone() as session:
-            epoch, _revision = clock(session)
-            if self._index is None or epoch != self._epoch:
-                self._index, self._epoch = self._connected(), epoch
-            index, standing = self._index, _standing(self._index)
+            epoch, present = clock(session)
+            index = self._connected(session, epoch, present)
+            standing = _standing(index)
             if standing is None or standing[0] != epoch:
                 log.warning("the search index is published anew")
                 self._publish(index, session)
-                return
+                return index
             # An index of this epoch made by another version is refused: two versions that run side
             # by side would go on replacing each other's. `reindex` begins a new epoch.
-            for revision, profile_id, document in changes_since(standing[1], session, self._source):
+            reached = standing[1]
+            for revision, profile_id, document in changes_since(reached, session, self._source):
                 if document is not None:
                     index.upsert(document)
                 else:
                     index.remove(profile_id)
                 index.mark(f"{epoch}-{revision}")
+                reached = revision
+            # A decision about the vocabulary raises the revision and changes no profile.
+            if reached < present:
+                index.mark(f"{epoch}-{present}")
+            return index
 
     def _publish(
         self,
@@ -124,11 +138,9 @@ class ServedIndex:
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         # The clock is read before the profiles: what changes meanwhile is followed, maybe twice.
-        self._epoch, revision = clock(session)
+        epoch, revision = clock(session)
         index.publish(
-            lambda: self._source.all(session),
-            revision=f"{self._epoch}-{revision}",
-            progress=progress,
+            lambda: self._source.all(session), revision=f"{epoch}-{revision}", progress=progress
         )
 
 

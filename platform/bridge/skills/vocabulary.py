@@ -7,7 +7,7 @@ from functools import cache
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from bridge.extensions import db
 from bridge.skills.models import Skill, SkillState
@@ -22,33 +22,35 @@ def shipped_vocabulary() -> Vocabulary:
     return Vocabulary.load()
 
 
-def vocabulary() -> Vocabulary:
+def vocabulary(session: Session | None = None) -> Vocabulary:
     """Shipped concepts joined with what only the database knows: the skills that staff approved,
     and the names that they merged into others.
 
-    Kept by the application; one short query tells whether an approval made it old.
+    Kept by the application; one short query tells whether an approval made it old. session: who
+    asks; the request's own by default, which may see less than the newest commits.
     """
+    session = session or db.session
     decided = sa.select(sa.func.count(), sa.func.max(Skill.id), sa.func.sum(Skill.version)).where(
         Skill.state.in_((SkillState.APPROVED, SkillState.MERGED))
     )
-    fingerprint = tuple(db.session.execute(decided).one())
+    fingerprint = tuple(session.execute(decided).one())
     kept: tuple[tuple[int, ...], Vocabulary] | None = current_app.extensions.get(_KEY)
     if kept is None or kept[0] != fingerprint:
-        kept = (fingerprint, _joined())
+        kept = (fingerprint, _joined(session))
         current_app.extensions[_KEY] = kept
     return kept[1]
 
 
-def _joined() -> Vocabulary:
+def _joined(session: Session) -> Vocabulary:
     shipped = shipped_vocabulary()
-    rows = db.session.execute(
+    rows = session.execute(
         sa.select(Skill.slug, Skill.name_en, Skill.name_ru)
         .where(Skill.state == SkillState.APPROVED)
         .order_by(Skill.id)
     )
     concepts = dict(shipped.concepts)
     concepts |= {slug: Concept(slug, en, ru) for slug, en, ru in rows if slug not in concepts}
-    for slug, alias in _merged():
+    for slug, alias in _merged(session):
         if slug in concepts:
             known = concepts[slug]
             concepts[slug] = replace(known, aliases=(*known.aliases, alias))
@@ -57,10 +59,10 @@ def _joined() -> Vocabulary:
     return Vocabulary(concepts.values(), shipped.glossary)
 
 
-def _merged() -> sa.Result[str, str]:
+def _merged(session: Session) -> sa.Result[str, str]:
     """The slug of a skill and a further name of it, for every proposal merged into one."""
     into = aliased(Skill)
-    return db.session.execute(
+    return session.execute(
         sa.select(into.slug, Skill.name_en)
         .join(into, Skill.merged_into_id == into.id)
         .where(Skill.state == SkillState.MERGED)
