@@ -290,3 +290,25 @@ def test_the_pages_tell_of_the_wait_and_the_choice(client: FlaskClient, scene: S
 def test_whoever_has_no_row_chooses_nothing(scene: Scene) -> None:
     other = make_student()
     assert attention.present_attention(other.id).requests_a_week is None
+
+
+def test_what_cannot_be_ended_keeps_back_nothing_else(scene: Scene) -> None:
+    broken, fine = approved(scene), approved(make_scene())
+    waiting = approved(scene), approved(make_scene())
+    for request in waiting:
+        db.session.execute(
+            sa.update(ContactRequest)
+            .where(ContactRequest.id == request.id)
+            .values(state=RequestState.QUEUED, due_at=due(fine) + timedelta(days=9))
+        )
+    end = max(due(broken), due(fine))
+    # No letter can be written in such a language.
+    scene.profile.user.locale = "?"
+    db.session.commit()
+    run(end)
+    assert states(broken, fine) == [RequestState.APPROVED, RequestState.EXPIRED]
+    assert states(*waiting) == [RequestState.QUEUED, RequestState.APPROVED]
+    scene.profile.user.locale = "en"
+    db.session.commit()
+    run(end)
+    assert states(broken, *waiting) == [RequestState.EXPIRED, *[RequestState.APPROVED] * 2]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from bridge import events
@@ -16,9 +20,13 @@ from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
 from bridge.database import as_of, utc_now
 from bridge.extensions import db
+from bridge.imports import Outcome
 from bridge.mail.models import OutboxMail
 from bridge.students.models import Profile
+from bridge.students.roster import KIND
+from bridge.tables import Row
 from bridge.uploads import service as uploads
+from bridge.uploads.kinds import kinds_of
 from bridge.uploads.models import TableUpload, UploadState
 from tests.client import bring_table, forms_of, sign_in, submit
 from tests.factories import make_student, make_user
@@ -147,6 +155,63 @@ def test_a_file_that_cannot_be_read_any_more_ends_so(desk: FlaskClient) -> None:
     db.session.rollback()
     assert "The XLSX file is damaged." in desk.get(answer.location).text
     assert students() == []
+
+
+def test_a_file_that_breaks_the_work_ends_and_keeps_back_no_other(
+    app: Flask, desk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def importer(upload: TableUpload) -> Callable[[Row], Outcome]:
+        usual = KIND.importer(upload)
+
+        def import_row(row: Row) -> Outcome:
+            if "Мягков" in row.values["name"]:
+                raise KeyError("a mistake of the program, with Мягков in its message")
+            return usual(row)
+
+        return import_row
+
+    monkeypatch.setitem(kinds_of(app), KIND.name, replace(KIND, importer=importer))
+    monkeypatch.setattr(uploads, "AT_ONCE", 1)
+    old = bring(desk, ANNA)
+    db.session.execute(sa.update(TableUpload).values(moved_at=utc_now() - timedelta(hours=25)))
+    db.session.commit()
+    broken, fine = bring(desk, ANNA, BORIS), bring(desk, ANNA, ANNA)
+    uploads.work()
+    states = db.session.execute(sa.select(TableUpload.state).order_by(TableUpload.id))
+    assert states.scalars().all() == [
+        UploadState.DROPPED,
+        UploadState.DROPPED,
+        UploadState.CHECKED,
+    ]
+    db.session.rollback()
+    assert "broke off on our side" in desk.get(broken.location).text
+    assert "Мягков" not in desk.get(broken.location).text
+    assert "broke off" not in desk.get(old.location).text + desk.get(fine.location).text
+    # Where the browser waits for it, its answer is the same.
+    monkeypatch.setattr(uploads, "AT_ONCE", 200)
+    answer = bring(desk, BORIS)
+    assert answer.status_code == 303
+    assert "broke off on our side" in desk.get(answer.location).text
+
+
+def test_a_database_that_is_away_ends_no_file(app: Flask, desk: FlaskClient) -> None:
+    def importer(_upload: TableUpload) -> Callable[[Row], Outcome]:
+        raise OperationalError("", {}, sqlite3.OperationalError())
+
+    usual = kinds_of(app)[KIND.name]
+    kinds_of(app)[KIND.name] = replace(KIND, importer=importer)
+    try:
+        bring(desk, ANNA)
+        db.session.rollback()
+        with as_of(utc_now() + timedelta(hours=1)):
+            uploads.work()
+        assert only().state is UploadState.CHECKING
+    finally:
+        kinds_of(app)[KIND.name] = usual
+    db.session.rollback()
+    with as_of(utc_now() + timedelta(hours=1)):
+        uploads.work()
+    assert only().state is UploadState.CHECKED
 
 
 def test_it_is_taken_over_once_and_not_after_it_was_removed(desk: FlaskClient) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask import current_app
 
 from bridge.contacts import notices, service
 from bridge.contacts.attention import next_in_line
 from bridge.contacts.models import ContactRequest, EndReason, RequestState
 from bridge.database import utc_now
-from bridge.errors import StaleStateError
+from bridge.errors import StaleStateError, log_without_values
 from bridge.extensions import db
 
 EVERY = timedelta(minutes=5)
@@ -40,8 +41,11 @@ def deliver_waiting() -> None:
     profile_ids = db.session.scalars(waiting.distinct().order_by(ContactRequest.profile_id)).all()
     db.session.commit()
     for profile_id in profile_ids:
-        while _deliver_next(profile_id):
-            pass
+        try:
+            while _deliver_next(profile_id):
+                pass
+        except Exception as error:
+            _pass_over(error)
 
 
 def _deliver_next(profile_id: int) -> bool:
@@ -74,9 +78,18 @@ def _each(
             due.where(ContactRequest.id == request_id).with_for_update(),
             execution_options={"populate_existing": True},
         )
-        if request is not None:
-            act(request)
-        db.session.commit()
+        try:
+            if request is not None:
+                act(request)
+            db.session.commit()
+        except Exception as error:
+            _pass_over(error)
+
+
+def _pass_over(error: Exception) -> None:
+    """What fails must not keep the others; the next run tries it again."""
+    db.session.rollback()
+    log_without_values(current_app, error)
 
 
 def _end_unchanged(request: ContactRequest) -> None:

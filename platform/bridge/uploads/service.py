@@ -9,11 +9,13 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bridge import audit
 from bridge.accounts.models import User
 from bridge.database import utc_now, writing
-from bridge.errors import StaleStateError
+from bridge.errors import StaleStateError, log_without_values
 from bridge.extensions import db
 from bridge.imports import Outcome, Result, import_rows
 from bridge.tables import Table, TableError, parse_table
@@ -73,7 +75,12 @@ def work() -> None:
         sa.or_(TableUpload.total > AT_ONCE, TableUpload.moved_at < utc_now() - DEAD),
     )
     for uploaded in db.session.scalars(waiting.order_by(TableUpload.id)).all():
-        _work(uploaded)
+        try:
+            _work(uploaded)
+        except Exception as error:
+            # It is tried again; it must not keep the others.
+            db.session.rollback()
+            log_without_values(current_app, error)
     old = sa.select(TableUpload).where(
         TableUpload.state == UploadState.CHECKED, TableUpload.moved_at < utc_now() - KEPT
     )
@@ -121,6 +128,14 @@ def _work(uploaded: TableUpload) -> None:
         report = {"refused": [{"row": "", "column": "", "reason": str(error)}]}
         _end(uploaded, state, UploadState.DROPPED, content=None, **report)
         return
+    except Exception as error:
+        if isinstance(error, DBAPIError) and _is_for_a_while(error):
+            raise
+        db.session.rollback()
+        # Tried again it would break off at the same row for ever.
+        log_without_values(current_app, error)
+        _end(uploaded, state, UploadState.DROPPED, content=None, refused=[_broken_off(uploaded)])
+        return
     if applying:
         _end(uploaded, state, UploadState.DONE, content=None, **report)
     else:
@@ -136,6 +151,20 @@ def _end(uploaded: TableUpload, begun_in: UploadState, to: UploadState, **values
     except StaleStateError:
         db.session.rollback()
     db.session.commit()
+
+
+def _is_for_a_while(error: DBAPIError) -> bool:
+    """Whether the database is away or has no room, which says nothing of the table."""
+    return isinstance(error, OperationalError) or error.connection_invalidated
+
+
+def _broken_off(uploaded: TableUpload) -> dict[str, object]:
+    with force_locale(uploaded.locale):
+        reason = _(
+            "The work on the file broke off on our side; the administrators will find it in the "
+            "log. What was taken over before stays."
+        )
+    return {"row": "", "column": "", "reason": reason}
 
 
 def _report(results: Sequence[Result], table: Table) -> dict[str, object]:
