@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from bridge import create_app
 from bridge.audit import AuditEntry
@@ -69,6 +70,14 @@ def state() -> tuple[str | None, int]:
         return session.scalar(sa.select(Profile.summary)), entries
 
 
+def _says_so_and_keeps_what_was_typed(answer: TestResponse) -> None:
+    assert "Место на диске сервера закончилось" in answer.text
+    assert 'lang="ru"' in answer.text
+    # To be sent again when there is room.
+    action, kept = next(form for form in forms_of(answer) if "summary" in form[1])
+    assert (action, kept["summary"]) == (PAGE, [LONG])
+
+
 def test_reading_goes_on_and_writing_is_refused_whole(
     app: Flask, config: Config, small_disk: Path, figure: Figure
 ) -> None:
@@ -94,11 +103,7 @@ def test_reading_goes_on_and_writing_is_refused_whole(
         if answer.status_code == 507:
             break
     assert statuses[-1] == 507, statuses
-    assert "Место на диске сервера закончилось" in answer.text
-    assert 'lang="ru"' in answer.text
-    # What was typed stands there, to be sent again when there is room.
-    action, kept = next(form for form in forms_of(answer) if "summary" in form[1])
-    assert (action, kept["summary"]) == (PAGE, [LONG])
+    _says_so_and_keeps_what_was_typed(answer)
     accepted = statuses[:-1].count(303)
     assert state() == (before[0], before[1]) or accepted
     read = [client.get(path).status_code for path in ("/profile", PAGE, "/vacancies", "/healthz")]

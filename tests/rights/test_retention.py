@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -35,29 +36,40 @@ def ago(name: str, more: timedelta) -> object:
     return as_of(utc_now() - timedelta(days=present_terms()[name]) - more)
 
 
+def requested(
+    name: str, more: timedelta, end: Callable[[ContactRequest], None] = lambda _request: None
+) -> ContactRequest:
+    """A request that was approved, and maybe ended, a term and `more` ago."""
+    with ago(name, more):  # type: ignore[attr-defined]
+        request = approved_request(make_student(skills=("python",)))
+        request.inputs = b"{}"
+        end(request)
+    return request
+
+
+def finished(more: timedelta, text: str = "Слова переписки") -> ContactRequest:
+    """The same with a conversation that is over."""
+
+    def talk(request: ContactRequest) -> None:
+        student = request.profile.user
+        contacts.accept(request, actor=student)
+        contacts.write_message(request, text, [FILE], actor=student)
+        contacts.close(request, actor=student)
+
+    return requested("conversations", more, talk)
+
+
 def test_requests_nobody_answers_end_and_finished_ones_lose_their_words(app: Flask) -> None:
-    profiles = [make_student(skills=("python",)) for _ in range(6)]
-    made = []
-    for profile, name, more in zip(
-        profiles,
-        ("unanswered", "unanswered", *("conversations",) * 4),
-        (HOUR, -HOUR, HOUR, -HOUR, HOUR, HOUR),
-        strict=True,
-    ):
-        with ago(name, more):  # type: ignore[attr-defined]
-            request = approved_request(profile)
-            request.inputs = b"{}"
-            if len(made) == 5:
-                contacts.expire(request)
-            elif name == "conversations":
-                contacts.accept(request, actor=profile.user)
-                # A file alone is something said, too.
-                text = "" if len(made) == 4 else "Слова переписки"
-                contacts.write_message(request, text, [FILE], actor=profile.user)
-                contacts.close(request, actor=profile.user)
-        if len(made) == 4:
-            request.message, request.inputs = "", None
-        made.append(request)
+    made = [
+        requested("unanswered", HOUR),
+        requested("unanswered", -HOUR),
+        finished(HOUR),
+        finished(-HOUR),
+        finished(HOUR, text=""),
+        requested("conversations", HOUR, contacts.expire),
+    ]
+    # A file alone is something said, too.
+    made[4].message, made[4].inputs = "", None
     db.session.commit()
     counts = preview()
     assert (counts["unanswered"], counts["conversations"]) == (1, 3)
