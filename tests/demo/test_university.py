@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -20,13 +22,21 @@ from bridge.analytics.fairness import FOUR_FIFTHS, by_direction
 from bridge.candidates.models import Candidate
 from bridge.cases.models import Case, CaseKind, CaseState
 from bridge.config import Config
-from bridge.contacts.models import LIVE, ContactRequest, Message, RequestState
+from bridge.contacts.models import (
+    LIVE,
+    ContactRequest,
+    Message,
+    RequestState,
+    Side,
+    ThreadRead,
+)
 from bridge.database import Model, utc_now
 from bridge.demo import content
 from bridge.demo.people import PASSWORD
 from bridge.employers.models import Employer, EmployerState
 from bridge.extensions import alembic, db
 from bridge.hiring.models import Hiring, Stage
+from bridge.interviews.models import Slot
 from bridge.interviews.queries import upcoming
 from bridge.mail.models import OutboxMail
 from bridge.notices.models import Notice
@@ -230,6 +240,38 @@ def test_the_hr_whom_everybody_may_be_has_an_interview_ahead_and_requests_in_eve
     assert hr.member is not None
     own = ContactRequest.employer_id == hr.member.employer_id
     assert set(db.session.scalars(sa.select(ContactRequest.state).where(own))) == set(RequestState)
+
+
+def test_whoever_answers_has_read_what_was_written_before(university: Flask) -> None:
+    """Only what stands at the end of a thread, from the other side, is new to a side."""
+    threads = db.session.scalars(
+        sa.select(ContactRequest).where(ContactRequest.id.in_(sa.select(Message.request_id)))
+    ).all()
+    seen = {
+        (row.request_id, row.side): row.message_id
+        for row in db.session.scalars(sa.select(ThreadRead))
+    }
+    answered = 0
+    for request in threads:
+        for side in Side:
+            is_own = [(one.author_id == request.profile.user_id) is (side is Side.STUDENT)
+                      for one in request.messages]  # fmt: skip
+            if True in is_own[1:]:
+                last_own = len(is_own) - 1 - is_own[::-1].index(True)
+                answered += 1
+                assert seen[request.id, side] >= request.messages[last_own - 1].id
+    assert answered > 10
+
+
+def test_nobody_has_two_interviews_at_once(university: Flask) -> None:
+    slots = db.session.scalars(sa.select(Slot).join(Slot.vacancy).order_by(Slot.starts_at)).all()
+    by_employer: dict[int, list[Slot]] = {}
+    for slot in slots:
+        by_employer.setdefault(slot.vacancy.employer_id, []).append(slot)
+    assert len(slots) > 10
+    for own in by_employer.values():
+        for first, second in pairwise(own):
+            assert first.starts_at + timedelta(minutes=first.minutes) <= second.starts_at
 
 
 def test_a_vacancy_of_that_hr_has_people_at_every_stage(university: Flask) -> None:

@@ -291,7 +291,7 @@ def test_one_press_marks_a_thread_and_takes_it_back(client: FlaskClient, scene: 
         True,
     )
     opened = client.get(f"/notices/{int(newest) + 1}")
-    assert opened.location == f"/requests/{request.id}"
+    assert opened.location == f"/requests/{request.id}#newest"
     db.session.rollback()
     assert kinds_of(member) == []
 

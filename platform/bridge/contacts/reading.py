@@ -12,7 +12,7 @@ from bridge.accounts.models import Role, User
 from bridge.contacts import notices
 from bridge.contacts.models import ContactRequest, Message, RequestState, Side, ThreadRead
 from bridge.contacts.queries import visible_requests
-from bridge.database import dialect_of, utc_now, writing
+from bridge.database import dialect_of, recording, utc_now
 from bridge.extensions import db
 from bridge.students.models import Profile
 
@@ -22,13 +22,13 @@ def side_of(actor: User) -> Side:
 
 
 def note_reading(request: ContactRequest, reader: User) -> None:
-    """The reader sees all messages that `request` was loaded with; in a transaction of its own,
-    since looking is a GET. Nothing is written where nothing is new."""
+    """The reader sees all messages that `request` was loaded with; where that is a GET, in a
+    transaction of its own. Nothing is written where nothing is new."""
     last = request.messages[-1].id if request.messages else 0
     side = side_of(reader)
     if last <= read_up_to(request).get(side, 0):
         return
-    with writing() as session:
+    with recording() as session:
         row = {"request_id": request.id, "side": side, "message_id": last, "read_at": utc_now()}
         insert = dialect_of(session).insert(ThreadRead).values(**row)
         session.execute(

@@ -3,8 +3,9 @@ and searches that colleagues keep."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -27,6 +28,9 @@ from bridge.interviews.zones import own_zone, to_utc
 from bridge.saved_searches import service as saved_searches
 from bridge.vacancies.models import Vacancy
 
+# At which interviews begin.
+HOURS = frozenset(range(10, 18))
+
 
 class Stages:
     """Leads each accepted request to one of the stages, in turn. Draws lots of its own, so that
@@ -35,6 +39,8 @@ class Stages:
     def __init__(self) -> None:
         self.chance = Chance(SEED + 1)
         self.texts = content.read("hiring.toml")
+        # By enterprise and day: the hours of its interviews.
+        self.taken: defaultdict[tuple[int, date], set[int]] = defaultdict(set)
 
     def happen(self) -> None:
         opened = sa.select(Hiring).options(joinedload(Hiring.request)).order_by(Hiring.id)
@@ -102,13 +108,16 @@ class Stages:
             self._agree(stage, hr)
 
     def _slots(self, request: ContactRequest, hr: User) -> list[Slot]:
-        """Three times of the next working days."""
+        """Three times of the next working days, when nobody of the enterprise is with another."""
         day = local_today()
         moments: list[datetime] = []
         while len(moments) < 3:
             day += timedelta(days=1)
-            if day.weekday() < 5:
-                at = time(self.chance.randint(10, 17), self.chance.choice((0, 30)))
+            free = sorted(HOURS - self.taken[request.employer_id, day])
+            if day.weekday() < 5 and free:
+                hour = self.chance.choice(free)
+                self.taken[request.employer_id, day].add(hour)
+                at = time(hour, self.chance.choice((0, 15)))
                 moments.append(to_utc(day, at, own_zone()))
         place = self.chance.choice(self.texts["places"])
         meeting = Meeting(45, place["place"], place.get("link", ""), own_zone())

@@ -19,7 +19,8 @@ from bridge.cases.models import CaseKind
 from bridge.consents.models import Purpose
 from bridge.contacts import service as contacts
 from bridge.contacts.attention import set_attention
-from bridge.contacts.models import ContactRequest, DeclineReason, RequestState
+from bridge.contacts.models import ContactRequest, DeclineReason, Message, RequestState
+from bridge.contacts.reading import note_reading
 from bridge.database import as_of, local_today, utc_now
 from bridge.demo import content
 from bridge.demo.agreeing import agree
@@ -71,6 +72,13 @@ OWN_STORIES = (
     (RequestState.DECLINED, 11),
     (RequestState.REQUESTED, 0.1),
 )
+
+
+def say(request: ContactRequest, text: str, *, actor: User) -> Message:
+    """Whoever answers has read what was written before."""
+    db.session.expire(request, ["messages"])
+    note_reading(request, actor)
+    return contacts.write_message(request, text, actor=actor)
 
 
 class Meetings:
@@ -254,7 +262,7 @@ class Meetings:
         for number, text in enumerate(self.chance.choice(self.texts["threads"])):
             moment = self.chance.waking_moment(moment, 10)
             with as_of(moment):
-                contacts.write_message(request, text, actor=student if number % 2 else author)
+                say(request, text, actor=student if number % 2 else author)
         return moment
 
     def _talk_and_close(self, request: ContactRequest, author: User) -> None:

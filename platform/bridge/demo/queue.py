@@ -19,6 +19,7 @@ from bridge.contacts.models import ContactRequest, RequestState
 from bridge.database import as_of
 from bridge.demo import content
 from bridge.demo.chance import SEED, Chance
+from bridge.demo.meetings import say
 from bridge.demo.partners import add_employer, add_vacancy, waiting_case
 from bridge.employers.models import Employer
 from bridge.employers.service import set_trusted
@@ -143,7 +144,7 @@ def _report(chance: Chance, entry: Mapping[str, Any]) -> None:
     elif entry["about"] == "message":
         author = request.requested_by or request.employer.members[0].user
         with as_of(chance.office_moment(entry["days_ago"] + 0.1, after=request.accepted_at)):
-            subject = contacts.write_message(request, entry["said"], actor=author)
+            subject = say(request, entry["said"], actor=author)
     with as_of(chance.office_moment(entry["days_ago"], after=request.accepted_at)):
         reports.report(
             subject,

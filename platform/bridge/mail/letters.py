@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, render_template
 
@@ -100,10 +101,11 @@ def quote(text: str) -> str:
     return "\n\n".join(f"{_QUOTE}{paragraph}" for paragraph in paragraphs if paragraph)
 
 
-def absolute_url(endpoint: str, **values: object) -> str:
+def absolute_url(endpoint: str, **values: Any) -> str:
     return f"{current_app.config['BRIDGE'].base_url}{path_for(endpoint, **values)}"
 
 
-def path_for(endpoint: str, **values: object) -> str:
+def path_for(endpoint: str, *, _anchor: str = "", **values: Any) -> str:
     """Flask's own `url_for` needs a request, which commands do not have."""
-    return current_app.url_map.bind("").build(endpoint, values)
+    path = current_app.url_map.bind("").build(endpoint, values)
+    return f"{path}#{_anchor}" if _anchor else path
