@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
+from bridge.accounts import service as accounts
 from bridge.accounts.models import Role, User
 from bridge.audit import AuditEntry
 from bridge.extensions import db
@@ -46,6 +48,12 @@ def students() -> list[tuple[str | None, str, str]]:
     select = sa.select(Profile).join(Profile.user).order_by(User.email)
     found = db.session.scalars(select)
     return [(p.student_number, p.user.name, p.user.email) for p in found]
+
+
+def links(kind: str) -> list[str]:
+    """The secret parts of the links of a kind in the letters, the oldest first."""
+    letters = db.session.scalars(sa.select(OutboxMail.text).order_by(OutboxMail.id))
+    return re.findall(rf"/{kind}/(\S+)", "\n".join(letters))
 
 
 def test_dry_run_reports_and_writes_nothing(app: Flask, tmp_path: Path) -> None:
@@ -110,6 +118,45 @@ def test_an_address_may_change_until_the_student_has_joined(app: Flask, tmp_path
     moved = ANNA.replace("Anna@Example.test", "new@example.test")
     run(app, tmp_path, moved, options=("--apply",))
     assert students() == [("23-001", "Анна Ёлкина", "new@example.test")]
+
+
+def test_a_link_that_went_to_a_wrong_address_opens_nothing(app: Flask, tmp_path: Path) -> None:
+    run(app, tmp_path, ANNA, BORIS, options=("--apply", "--invite"))
+    wrong, other = links("invitation")
+    moved = ANNA.replace("Anna@Example.test", "new@example.test")
+    run(app, tmp_path, moved, BORIS, options=("--apply", "--invite"))
+    *_earlier, right = links("invitation")
+    assert len({wrong, other, right}) == 3
+    client = app.test_client()
+    db.session.rollback()
+    tokens = (wrong, other, right)
+    statuses = [client.get(f"/invitation/{token}").status_code for token in tokens]
+    assert statuses == [410, 200, 200]
+
+
+def test_who_registered_somebody_else_s_address_does_not_get_their_studies(
+    app: Flask, tmp_path: Path
+) -> None:
+    """Somebody who cannot read Anna's letters waits with a password of their own until the roster
+    brings her studies and she follows the link of the letter she did not ask for."""
+    stranger = accounts.register(
+        "anna@example.test", "Чужой", Role.STUDENT, password="семь бобров", locale="ru"
+    )
+    db.session.commit()
+    assert stranger is not None
+    (confirming,) = links("confirm")
+    run(app, tmp_path, ANNA, options=("--apply", "--invite"))
+    assert students() == [("23-001", "Анна Ёлкина", "anna@example.test")]
+    db.session.rollback()
+    client = app.test_client()
+    assert client.get(f"/confirm/{confirming}").status_code == 410
+    assert accounts.authenticate("anna@example.test", "семь бобров", network="n") is None
+    (invited,) = links("invitation")
+    accounts.accept_invitation(invited, name="Анна", password="восемь бобров")
+    db.session.commit()
+    run(app, tmp_path, ANNA, options=("--apply", "--invite"))
+    assert students() == [("23-001", "Анна", "anna@example.test")]
+    assert accounts.authenticate("anna@example.test", "восемь бобров", network="n") is not None
 
 
 @pytest.mark.parametrize(

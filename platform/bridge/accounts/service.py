@@ -25,7 +25,7 @@ from bridge.accounts.throttling import (
     spend,
     take,
 )
-from bridge.accounts.tokens import issue_token, revoke_tokens, use_token
+from bridge.accounts.tokens import forget_tokens, issue_token, revoke_tokens, use_token
 from bridge.database import utc_now
 from bridge.errors import DomainError, NotAllowedError
 from bridge.extensions import db
@@ -125,6 +125,24 @@ def accept_invitation(token: str, *, name: str, password: str) -> User:
     _confirm(user)
     audit.record("user.joined", user, actor=user)
     return user
+
+
+def name_owner(user: User, *, name: str, email: str) -> bool:
+    """The university says whose account it is, as long as nobody has joined by it and shown that
+    the mailbox is theirs; whether that changed anything. A password chosen by whoever registered
+    somebody else's address no longer counts then, nor does a link that went to another address."""
+    if user.password_hash is not None and user.email_confirmed_at is not None:
+        return False
+    is_foreign = user.password_hash is not None or user.email != email
+    if not is_foreign and user.name == name:
+        return False
+    if is_foreign:
+        user.password_hash = None
+        end_all_sessions(user)
+        forget_tokens(user)
+    user.name, user.email = name, email
+    audit.record("user.changed", user, actor=None)
+    return True
 
 
 def confirm_email(token: str) -> User:

@@ -87,3 +87,8 @@ def revoke_tokens(user: User, purpose: TokenPurpose) -> None:
         )
         .values(used_at=utc_now())
     )
+
+
+def forget_tokens(user: User) -> None:
+    """As if no link had ever been sent to the user."""
+    db.session.execute(sa.delete(AccountToken).where(AccountToken.user_id == user.id))

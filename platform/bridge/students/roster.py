@@ -156,22 +156,14 @@ def _take_over(profile: Profile, values: _Values, number: str, address: str) -> 
         "graduates_on": values.optional("graduates_on", _month, _("write it like 2027-06")),
         "city": None if profile.city else values.text("city"),
     }
-    changed = _assign(profile, roster)
-    user = profile.user
-    if user.password_hash is None:
-        changed |= _assign(user, {"name": values.text("name"), "email": address})
-    db.session.flush()
-    return changed
-
-
-def _assign(target: Profile | User, values: Mapping[str, object]) -> bool:
-    """Set the columns of which the roster says something else; whether there were any."""
     different = {
-        name: value for name, value in values.items() if value and getattr(target, name) != value
+        name: value for name, value in roster.items() if value and getattr(profile, name) != value
     }
     for name, value in different.items():
-        setattr(target, name, value)
-    return bool(different)
+        setattr(profile, name, value)
+    renamed = accounts.name_owner(profile.user, name=values.text("name"), email=address)
+    db.session.flush()
+    return bool(different) or renamed
 
 
 def _direction(values: _Values) -> Direction | None:
