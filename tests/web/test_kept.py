@@ -11,6 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 from werkzeug.test import TestResponse
+from wtforms import PasswordField
+from wtforms.fields.core import UnboundField
 
 from bridge.accounts.models import Role, User
 from bridge.accounts.passwords import hash_password
@@ -23,7 +25,9 @@ from bridge.database import as_of, utc_now
 from bridge.extensions import db
 from bridge.hiring import service as hiring
 from bridge.hiring.labels import StudentReason
+from bridge.kept import SECRET
 from bridge.vacancies.models import Vacancy
+from bridge.web.forms import BaseForm
 from tests.accounts.authenticator import PASSWORD, set_up
 from tests.client import Stranger, forms_of, sign_in, submit
 from tests.contacts.scene import make_scene
@@ -238,3 +242,22 @@ def test_whoever_was_too_late_is_led_back_to_the_page(client: FlaskClient, hr: U
         assert ("Open the page anew" in answer.text) is (link is not None)
         assert link is None or f'href="{link}"' in answer.text
         assert "evil.example" not in answer.text
+
+
+def test_secrets_are_left_out_and_nothing_else(app: Flask) -> None:
+    """Over all forms: a reason chosen for a decision is no secret, though it is called a code."""
+    forms = [BaseForm]
+    for form in forms:
+        forms += form.__subclasses__()
+    fields = {
+        (name, field.field_class)
+        for form in forms
+        for name in dir(form)
+        if isinstance(field := getattr(form, name), UnboundField)
+    }
+    secret = {name for name, kind in fields if issubclass(kind, PasswordField)}
+    assert {"password", "identity_password", "present", "new"} <= secret
+    proofs = {"code", "credential", "identity_code", "identity_credential"}
+    left_out = {name for name, _kind in fields if SECRET.search(name)}
+    assert left_out == secret | proofs
+    assert "reason_code" in {name for name, _kind in fields}
