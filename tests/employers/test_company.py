@@ -43,8 +43,9 @@ def test_others_may_not_open_it(client: FlaskClient, app: Flask, role: Role) -> 
         assert client.get(path).status_code == 403
 
 
-def test_approved_enterprise_cannot_change_what_was_checked(client: FlaskClient) -> None:
-    member = member_of(client)
+@pytest.mark.parametrize("state", [EmployerState.APPLIED, EmployerState.APPROVED])
+def test_what_is_checked_or_was_does_not_change(client: FlaskClient, state: EmployerState) -> None:
+    member = member_of(client, state=state)
     page = client.get("/company/edit").text
     assert 'name="inn"' not in page
     response = submit(

@@ -97,6 +97,9 @@ def test_bad_rows_are_named_and_harm_no_other(
         "pay_to": GOOD.replace("50000", "20"),
         "deadline": GOOD.replace("30.06.2099", "31.02.2099"),
         "deadline ": GOOD.replace("30.06.2099", "30.06.2020"),
+        # A month has no last day by itself.
+        "deadline  ": GOOD.replace("30.06.2099", "06.2099"),
+        "city_required": GOOD.replace(";да;", ";иногда;"),
         "degrees": GOOD.replace("бакалавриат", "доктор"),
         "languages": GOOD.replace("английский B1", "эльфийский B1"),
         "languages ": GOOD.replace("английский B1", "английский хорошо"),
@@ -111,11 +114,28 @@ def test_bad_rows_are_named_and_harm_no_other(
     # By the file's own headings.
     own = {"employer_inn": "ИНН работодателя", "external_number": "Номер", "kind": "Вид"}
     own |= {"title": "Название", "pay_to": "Оплата до", "deadline": "Приём до"}
+    own |= {"city_required": "Только из города"}
     own |= {"degrees": "Уровень образования", "languages": "Языки", "year_from": "Курс от"}
     own |= {"nice": "Желательные навыки", "must": "Обязательные навыки"}
     for number, column in enumerate(bad, start=3):
         heading = own[column.strip()]
         assert any(f" {number}: отклонено – {heading}: " in line for line in refused), column
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        *((word, True) for word in ("да", "True", "ИСТИНА", "1")),
+        *((word, False) for word in ("нет", "False", "ЛОЖЬ", "-", "")),
+    ],
+)
+def test_yes_and_no_in_the_spellings_of_programs(
+    app: Flask, employer: Employer, tmp_path: Path, written: str, meant: bool
+) -> None:
+    row = GOOD.replace(";да;", f";{written};")
+    run(app, tmp_path / "v.csv", [HEADER, row], "--apply")
+    (vacancy,) = imported(employer)
+    assert vacancy.city_required is meant
 
 
 def test_importing_again_updates_and_leaves_what_is_equal(

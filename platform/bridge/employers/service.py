@@ -50,13 +50,14 @@ class CompanyDetails:
     cluster_member: bool = False
 
 
-# What the university has checked; a member may not change it afterwards.
+# What the university checks: only where it has returned the application may a member change it.
 VOUCHED = frozenset({"name", "inn", "ogrn", "cluster_member"})
 
 
-def is_vouched(employer: Employer) -> bool:
-    """The university has approved it, so its name and numbers are the university's word."""
-    return employer.state in (EmployerState.APPROVED, EmployerState.SUSPENDED)
+def has_fixed_details(employer: Employer) -> bool:
+    """The university is looking at its name and numbers, or has given its word for them: what it
+    approves must be what it saw."""
+    return employer.state is not EmployerState.RETURNED
 
 
 def is_inn_taken(inn: str, *, other_than: int | None = None) -> bool:
@@ -114,13 +115,13 @@ def reject(employer: Employer, *, actor: User, reason_code: str, note: str = "")
 
 
 def edit(employer: Employer, details: CompanyDetails, *, actor: User) -> None:
-    """Write new details; those the university vouches for stay once it has approved them.
+    """Write new details; those that the university checks only where it has asked for that.
 
     Raises InnTakenError.
     """
     if employer.state is EmployerState.REJECTED:
         raise NotAllowedError
-    kept = VOUCHED if is_vouched(employer) else frozenset[str]()
+    kept = VOUCHED if has_fixed_details(employer) else frozenset[str]()
     if "inn" not in kept and is_inn_taken(details.inn, other_than=employer.id):
         raise InnTakenError
     changed = []

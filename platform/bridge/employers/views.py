@@ -126,7 +126,7 @@ def save() -> Answer:
     employer = _own_employer()
     check(Permission.EDIT_COMPANY, employer)
     form = CompanyForm(obj=employer)
-    if service.is_vouched(employer):
+    if service.has_fixed_details(employer):
         # The page shows these without a control; whatever is sent for them does not count.
         for name in service.VOUCHED:
             form[name].data = getattr(employer, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -75,7 +75,12 @@ _DEGREES = {
     "аспирантура": Degree.POSTGRADUATE,
     "аспирант": Degree.POSTGRADUATE,
 } | {degree.value: degree for degree in Degree}
-_TRUTHS = {"": False, "нет": False, "no": False, "0": False, "да": True, "yes": True, "1": True}
+# The last of each are a cell's own truth value, as programs write it.
+_TRUTHS = dict.fromkeys(("", "нет", "no", "0", "-", "–", "ложь", "false"), "") | dict.fromkeys(
+    ("да", "yes", "1", "+", "истина", "true"), "y"
+)
+_DAYS = ("%Y-%m-%d", "%d.%m.%Y")
+_MONTHS = ("%Y-%m", "%m.%Y")
 _LANGUAGES = {
     "английский": "en",
     "немецкий": "de",
@@ -144,11 +149,11 @@ def _content(values: Mapping[str, str], *, publish: bool) -> VacancyContent:
     for name, known in (("kind", _KINDS), ("work_place", _PLACES)):
         sent[name] = _known(sent[name], known, name)
     sent.setlist("degrees", [_known(part, _DEGREES, "degrees") for part in _parts(sent["degrees"])])
-    if not _TRUTHS.get(sent["city_required"].casefold(), True):
+    if not _known(sent["city_required"], _TRUTHS, "city_required"):
         del sent["city_required"]
-    sent["deadline"] = _day(sent["deadline"], "deadline")
+    sent["deadline"] = _day(sent["deadline"], "deadline", _DAYS)
     for name in ("graduates_from", "graduates_to"):
-        sent[name] = _day(sent[name], name)[:7]
+        sent[name] = _day(sent[name], name, _DAYS + _MONTHS)[:7]
     for number, (language, level) in enumerate(_languages(sent.pop("languages"))):
         sent[f"languages-{number}-language"] = language
         sent[f"languages-{number}-level"] = level
@@ -162,7 +167,7 @@ def _content(values: Mapping[str, str], *, publish: bool) -> VacancyContent:
 
 def _known(value: str, known: Mapping[str, str], column: str) -> str:
     plain = " ".join(value.casefold().split())
-    found = known.get(plain) or known.get(plain.replace("е", "ё"))
+    found = known.get(plain, known.get(plain.replace("е", "ё")))
     if found is None:
         raise RowError(_("“%(value)s” is not known here", value=value[:60]), column)
     return str(found)
@@ -172,11 +177,11 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
 
 
-def _day(text: str, column: str) -> str:
-    """2027-06-30, 30.06.2027, and months as 2027-06 or 06.2027, in ISO form."""
+def _day(text: str, column: str, patterns: Sequence[str]) -> str:
+    """In ISO form. A month alone is no day to close a vacancy on."""
     if not text:
         return ""
-    for pattern in ("%Y-%m-%d", "%d.%m.%Y", "%Y-%m", "%m.%Y"):
+    for pattern in patterns:
         try:
             found: date = datetime.strptime(text, pattern).date()  # noqa: DTZ007  a day, no moment
         except ValueError:
