@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 
+import pysqlite3.dbapi2 as sqlite3
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from bridge.candidates import nightly
@@ -27,9 +27,14 @@ def scene(app: Flask) -> Scene:
 
 def write_beside() -> None:
     """As another process would. OperationalError where the file is locked; the other database
-    locks rows alone."""
+    locks rows alone.
+
+    By the same library as the platform: two of them in one process do not see each other's locks.
+    """
     if db.engine.dialect.name == "sqlite":
-        beside = sqlite3.connect(str(db.engine.url.database), timeout=0, isolation_level=None)
+        # The engine, which tests share, names the file of the first of them.
+        file = str(current_app.config["BRIDGE"].database_url.database)
+        beside = sqlite3.connect(file, timeout=0, isolation_level=None)
         beside.execute("BEGIN IMMEDIATE")
         beside.execute("ROLLBACK")
         beside.close()

@@ -64,7 +64,8 @@ def create_user(
     (a listener of `account_created`), so `user.profile` is there afterwards. `actor` is None for
     people who register themselves and for commands.
     """
-    # hashed first: it takes long, and the flush below takes SQLite's only write lock
+    # Hashed before anything is written: it takes long. Whoever has read already in a request ends
+    # that transaction first, as `register` does.
     password_hash = None if password is None else hash_password(password)
     user = User(
         email=normalise_email(email),
@@ -89,7 +90,9 @@ def register(email: str, name: str, role: Role, *, password: str, locale: str) -
 
     None where the address is known: the answer must then be the same, and the letter tells the
     owner. The caller makes what belongs to the account (a company's application) only for a User.
+    Commits what was counted.
     """
+    _let_others_write()
     try:
         user = create_user(email, name, role, actor=None, password=password, locale=locale)
     except EmailTakenError:
@@ -99,6 +102,12 @@ def register(email: str, name: str, role: Role, *, password: str, locale: str) -
         return None
     enqueue(user, "accounts/confirm", token=issue_token(user, TokenPurpose.CONFIRM))
     return user
+
+
+def _let_others_write() -> None:
+    """End the transaction before a password is hashed: in a request that may write it holds
+    SQLite's only write lock since it has read."""
+    db.session.commit()
 
 
 def _tell_already_registered(user: User) -> None:
@@ -117,7 +126,8 @@ def invite(user: User, *, actor: User | None) -> None:
 
 
 def accept_invitation(token: str, *, name: str, password: str) -> User:
-    """LinkExpiredError where the link is no longer good."""
+    """LinkExpiredError where the link is no longer good. Commits what was counted."""
+    _let_others_write()
     password_hash = hash_password(password)
     user = use_token(token, TokenPurpose.INVITE)
     user.name = name
@@ -208,8 +218,9 @@ def _asked_for(email: str, locale: str) -> User | None:
 def reset_password(token: str, *, password: str) -> User:
     """A new password through the mailbox: it also proves the address, and every session ends.
 
-    LinkExpiredError where the link is no longer good.
+    LinkExpiredError where the link is no longer good. Commits what was counted.
     """
+    _let_others_write()
     password_hash = hash_password(password)
     user = use_token(token, TokenPurpose.RESET)
     _set_password(user, password_hash)
@@ -220,8 +231,10 @@ def reset_password(token: str, *, password: str) -> User:
 
 def check_password(user: User, password: str) -> None:
     """Ask the person at the keyboard once more who they are: WrongPasswordError where the password
-    does not fit, TooManyAttemptsError after a few such. The caller commits what was counted."""
+    does not fit, TooManyAttemptsError after a few such. Commits the attempt; the caller commits
+    what came of it."""
     take(SIGN_IN, user.email)
+    _let_others_write()
     if not verify_password(user.password_hash, password):
         note_refusal("password", user)
         raise WrongPasswordError
@@ -232,6 +245,7 @@ def change_password(user: User, *, present: str, new: str, actor: User) -> None:
     """The other sessions end, and no link to a new password is good any more; WrongPasswordError
     where `present` does not fit."""
     check_password(user, present)
+    _let_others_write()
     user.password_hash = hash_password(new)
     revoke_tokens(user, TokenPurpose.RESET)
     end_all_sessions(user, except_present=True)
@@ -254,8 +268,8 @@ def authenticate(email: str, password: str, *, network: str) -> User | None:
     for rate, subject in budgets:
         take(rate, subject)
     user = user_by_email(address)
-    # Nobody waits for SQLite's write lock, nor a guess's row for another, while this one hashes.
-    db.session.commit()
+    # Nor does one guess's row keep another waiting.
+    _let_others_write()
     fits = verify_password(user.password_hash if user else None, password)
     if user is None or not fits or not _may_sign_in(user):
         note_refusal("password", user)
@@ -263,6 +277,7 @@ def authenticate(email: str, password: str, *, network: str) -> User | None:
     for rate, subject in budgets:
         give_back(rate, subject)
     if user.password_hash and needs_rehash(user.password_hash):
+        _let_others_write()
         user.password_hash = hash_password(password)
     return user
 
