@@ -89,7 +89,6 @@ def stage_badge(stage: Stage, moved_by: Side | None = None) -> Badge:
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         stage_reason=reason_label,
-        stage_badge=stage_badge,
         stage_headline=lambda stage: HEADLINES[Stage(stage)],
         student_stage_headline=lambda stage: STUDENT_HEADLINES[Stage(stage)],
     )

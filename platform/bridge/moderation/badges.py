@@ -87,7 +87,5 @@ def contact_data_label(kind: ContactData) -> object:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(
-        contact_data_label=contact_data_label, flag_badges=flag_badges, waiting_badge=waiting_badge
-    )
+    app.jinja_env.filters.update(contact_data_label=contact_data_label, flag_badges=flag_badges)
     app.jinja_env.globals["case_badges"] = case_badges
