@@ -70,9 +70,9 @@ class Permission(enum.Enum):
     VIEW_ANALYTICS = "view-analytics"
     MANAGE_LIMITS = "manage-limits"
     MANAGE_VOCABULARY = "manage-vocabulary"
+    VIEW_AUDIT = "view-audit"
     # administrators
     MANAGE_ACCOUNTS = "manage-accounts"
-    VIEW_AUDIT = "view-audit"
     MANAGE_TERMS = "manage-terms"
 
 
@@ -174,8 +174,8 @@ TABLE: dict[Permission, Predicate] = {
     Permission.VIEW_ANALYTICS: _staff,
     Permission.MANAGE_LIMITS: _staff,
     Permission.MANAGE_VOCABULARY: _staff,
-    Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),
     Permission.VIEW_AUDIT: _staff,
+    Permission.MANAGE_ACCOUNTS: _role(Role.ADMIN),
     Permission.MANAGE_TERMS: _role(Role.ADMIN),
 }
 

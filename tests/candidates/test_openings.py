@@ -17,6 +17,8 @@ from bridge.candidates.service import note_opening
 from bridge.contacts import service as contacts
 from bridge.database import as_of, local_today, utc_now
 from bridge.extensions import db
+from bridge.limits.service import LIMITS, OPENINGS_A_DAY, present_settings, set_limits
+from bridge.search.service import note_change
 from bridge.students.models import Profile
 from tests.client import sign_in
 from tests.contacts.scene import MESSAGE, Scene, make_candidate, make_scene
@@ -109,6 +111,25 @@ def test_pages_tell_what_was_seen(client: FlaskClient, scene: Scene) -> None:
     assert len(rows()) == 2
     sign_in(client, other.user)
     assert "Nobody has opened your profile yet" in client.get("/profile/openings").text
+
+
+def test_who_is_no_longer_to_be_seen_costs_nothing_of_the_day(
+    client: FlaskClient, scene: Scene
+) -> None:
+    profile = make_student(skills=("python",))
+    gone = make_candidate(scene.vacancy, profile).pseudonym
+    profile.published_at = None
+    note_change(profile.id)
+    values = {one.name: one.default for one in LIMITS} | {OPENINGS_A_DAY.name: OPENINGS_A_DAY.least}
+    set_limits(values, version=present_settings().version, actor=scene.staff)
+    db.session.commit()
+    sign_in(client, scene.member.user)
+    pages = f"/hr/vacancies/{scene.vacancy.id}/candidates"
+    for ending in ("", "/resume-ru.pdf"):
+        answers = {client.get(f"{pages}/{gone}{ending}").status_code for _ in range(11)}
+        assert answers == {404}
+    assert OPENINGS_A_DAY.least < 22
+    assert client.get(f"{pages}/{scene.candidate.pseudonym}").status_code == 200
 
 
 def test_the_week_counts_seven_days_by_employer(app: Flask, scene: Scene) -> None:

@@ -21,6 +21,7 @@ from bridge.mail.models import OutboxMail
 from bridge.notices import service
 from bridge.notices.models import Delivery, Group, Notice
 from bridge.notices.reading import read
+from bridge.reports import service as reports
 from bridge.vacancies.models import Vacancy
 from tests.client import forms_of, sign_in, submit
 from tests.contacts.scene import MESSAGE, Scene, make_candidate, make_scene
@@ -63,6 +64,24 @@ def test_each_side_is_told_in_the_commit_of_the_act(scene: Scene) -> None:
     contacts.accept(request, actor=scene.profile.user)
     db.session.rollback()
     assert kinds_of(scene.member.user) == ["contacts/approved"], "no act, no notice"
+
+
+def test_administrators_are_asked_as_the_staff_are(client: FlaskClient, scene: Scene) -> None:
+    admin = make_user(Role.ADMIN)
+    closed = make_user(Role.ADMIN, deactivated_at=utc_now())
+    request = contacts.request_contact(scene.candidate, "Приглашаем.", actor=scene.member.user)
+    assert kinds_of(admin) == kinds_of(scene.staff) == ["contacts/requested"]
+    contacts.approve(request, actor=scene.staff)
+    assert kinds_of(admin) == []
+    words = "Просят оплатить обучение до собеседования."
+    reports.report(scene.vacancy, actor=scene.profile.user, reason_code="other", text=words)
+    assert kinds_of(admin) == kinds_of(scene.staff) == ["reports/made"]
+    assert kinds_of(closed, unread=False) == []
+    sign_in(client, admin)
+    opened = re.findall(r'href="(/notices/\d+)"', client.get("/notices/").text)
+    assert len(opened) == 2
+    for path in opened:
+        assert client.get(path, follow_redirects=True).status_code == 200
 
 
 def test_staff_are_no_longer_asked_once_one_of_them_has_decided(scene: Scene) -> None:

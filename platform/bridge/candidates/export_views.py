@@ -49,10 +49,10 @@ def resume(vacancy_id: int, pseudonym: str, language: str) -> Response | tuple[s
     contact request."""
     vacancy = load_vacancy(vacancy_id)
     candidate = load_candidate(vacancy, pseudonym)
-    spend_opening(candidate, actor=current_user)
     card = card_in_full(Ranking(vacancy), candidate)
     if card is None:
         return gone()
+    spend_opening(candidate, actor=current_user)
     service.note_resume(candidate, Sight.MASKED, actor=current_user)
     content = blind_resume(card.profile, pseudonym, language)
     return pdf_response(content, f"resume-{pseudonym}-{language}")

@@ -106,11 +106,12 @@ def _chosen(vacancy: Vacancy) -> list[Candidate]:
 def detail(vacancy_id: int, pseudonym: str) -> str | tuple[str, int]:
     vacancy = load_vacancy(vacancy_id)
     candidate = load_candidate(vacancy, pseudonym)
-    spend_opening(candidate, actor=current_user)
     ranking = Ranking(vacancy, learns=request.args.get("learn") != "off")
     card = card_in_full(ranking, candidate)
     if card is None:
         return gone()
+    # Whoever is no longer to be seen costs nothing.
+    spend_opening(candidate, actor=current_user)
     service.note_opening(candidate, actor=current_user)
     return _detail(ranking, candidate, card, NoteForm(formdata=None), TagForm(formdata=None))
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bridge import audit
 from bridge.accounts.models import Role, User
+from bridge.accounts.queries import is_active_staff
 from bridge.cases.models import CaseKind
 from bridge.cases.service import open_case
 from bridge.contacts.endings import close_by_university
@@ -145,5 +146,5 @@ def _tell_accused(made: AbuseReport) -> None:
 
 
 def _tell_staff(made: AbuseReport) -> None:
-    staff = sa.select(User).where(User.role == Role.STAFF, User.deactivated_at.is_(None))
+    staff = sa.select(User).where(is_active_staff())
     notify_all(db.session.scalars(staff).all(), MADE, made)

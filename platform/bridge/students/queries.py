@@ -82,15 +82,8 @@ def search(
         .order_by(User.name, Profile.id)
     )
     for word in text.split():
-        # SQLite compares only Latin letters without their case: the usual writings are tried.
-        forms = {word, word.lower(), word.capitalize(), word.upper()}
-        select = select.where(
-            sa.or_(
-                *(User.name.contains(form, autoescape=True) for form in forms),
-                User.email.contains(word.lower(), autoescape=True),
-                Profile.student_number.contains(word, autoescape=True),
-            )
-        )
+        columns = (User.name, User.email, Profile.student_number)
+        select = select.where(sa.or_(*(one.icontains(word, autoescape=True) for one in columns)))
     if direction_id is not None:
         select = select.where(Profile.direction_id == direction_id)
     if year is not None:
