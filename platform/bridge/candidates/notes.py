@@ -17,6 +17,7 @@ from bridge.candidates.models import Candidate, CandidateNote, CandidateTag
 from bridge.database import delete_row, utc_now
 from bridge.errors import DomainError, NotAllowedError
 from bridge.extensions import db
+from bridge.repeats import await_first_click, just_made
 from bridge.vacancies.models import Vacancy
 
 TAGS_AT_MOST = 10
@@ -108,6 +109,19 @@ def used_tags(vacancy: Vacancy) -> list[str]:
 
 
 def write_note(candidate: Candidate, text: str, *, actor: User) -> CandidateNote:
+    """A note, or the same one where a double click sends it again."""
+    await_first_click(actor)
+    repeated = db.session.scalar(
+        sa.select(CandidateNote).where(
+            CandidateNote.candidate_id == candidate.id,
+            CandidateNote.author_id == actor.id,
+            CandidateNote.text == text,
+            CandidateNote.removed_at.is_(None),
+            just_made(CandidateNote.created_at),
+        )
+    )
+    if repeated is not None:
+        return repeated
     note = CandidateNote(candidate_id=candidate.id, author_id=actor.id, text=text)
     db.session.add(note)
     audit.record("candidate_note.written", note, actor=actor, candidate=candidate.id)

@@ -17,6 +17,7 @@ from bridge.database import utc_now
 from bridge.errors import DomainError, StaleStateError
 from bridge.extensions import db
 from bridge.mail.service import enqueue
+from bridge.repeats import await_first_click, just_made
 
 if TYPE_CHECKING:
     from bridge.accounts.models import User
@@ -30,7 +31,17 @@ class ConsentNeededError(DomainError):
 
 
 def draft(purpose: Purpose, texts: Mapping[str, str], *, actor: User) -> ConsentDocument:
-    """A new version, not published yet. texts: title_ru, title_en, text_ru, text_en."""
+    """A new version, not published yet, or the same one where a double click sends it again.
+    texts: title_ru, title_en, text_ru, text_en. IntegrityError at the flush where somebody else
+    begins one at this moment."""
+    await_first_click(actor)
+    repeated = db.session.scalar(
+        sa.select(ConsentDocument)
+        .filter_by(purpose=purpose, published_at=None, **texts)
+        .where(just_made(ConsentDocument.created_at))
+    )
+    if repeated is not None:
+        return repeated
     latest = db.session.scalar(
         sa.select(sa.func.max(ConsentDocument.number)).where(ConsentDocument.purpose == purpose)
     )

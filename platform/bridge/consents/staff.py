@@ -36,12 +36,17 @@ def new_version(purpose: str) -> Page:
     """Starts from the version in force, or from the text that comes with the platform."""
     kind = Purpose(purpose)
     form = DocumentForm(obj=queries.current_document(kind), data=suggestions()[purpose])
-    if not form.validate_on_submit():
-        page = render_template("consents/edit.html", form=form, purpose=kind, document=None)
-        return page, 422 if form.is_submitted() else 200
-    made = service.draft(kind, form.texts(), actor=current_user)
-    db.session.commit()
-    return redirect(url_for("consents.edit", document_id=made.id), 303)
+    made: list[ConsentDocument] = []
+    status = 200
+    if form.is_submitted():
+        status = save_form(
+            form,
+            lambda: None,
+            lambda: made.append(service.draft(kind, form.texts(), actor=current_user)),
+        )
+        if status == 303:
+            return redirect(url_for("consents.edit", document_id=made[0].id), 303)
+    return render_template("consents/edit.html", form=form, purpose=kind, document=None), status
 
 
 @blueprint.route("/staff/consents/<id:document_id>", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from bridge import audit
 from bridge.accounts.models import User
 from bridge.database import utc_now
 from bridge.extensions import db
+from bridge.repeats import await_first_click, just_made
 from bridge.skills.models import Course, CourseSkill, Skill
 
 
@@ -29,11 +30,23 @@ class CourseContent:
 
 
 def add(content: CourseContent, *, actor: User | None) -> Course:
+    """A course, or the same one where a double click sends it again."""
     course = Course()
     _write(course, content)
+    if actor is not None and (repeated := _repeated(course, actor)) is not None:
+        return repeated
     db.session.add(course)
     audit.record("course.added", course, actor=actor)
     return course
+
+
+def _repeated(course: Course, actor: User) -> Course | None:
+    await_first_click(actor)
+    alike = sa.select(Course).where(
+        Course.name_ru == course.name_ru, Course.removed_at.is_(None), just_made(Course.created_at)
+    )
+    content = _content_of(course)
+    return next((one for one in db.session.scalars(alike) if _content_of(one) == content), None)
 
 
 def change(course: Course, content: CourseContent, *, actor: User | None) -> bool:
@@ -62,7 +75,7 @@ def restore(course: Course, *, actor: User) -> None:
 
 def _content_of(course: Course) -> CourseContent:
     texts = (course.name_ru, course.name_en, course.place_ru, course.place_en, course.url)
-    return CourseContent(*texts, skills=list(course.skills))
+    return CourseContent(*texts, skills=sorted(course.skills, key=lambda skill: skill.id))
 
 
 def _write(course: Course, content: CourseContent) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from bridge.employers.service import tell_members
 from bridge.errors import DomainError, NotAllowedError
 from bridge.extensions import db
 from bridge.notices.service import notify
+from bridge.repeats import just_made
 from bridge.skills import unknown
 from bridge.transitions import transition
 from bridge.vacancies.content import FREE, VacancyContent, write_content
@@ -27,7 +27,6 @@ from bridge.vacancies.notices import kind_of
 UNSENT = (VacancyState.DRAFT, VacancyState.RETURNED)
 EDITABLE = (*UNSENT, VacancyState.PUBLISHED)
 # The same vacancy sent twice within this time by a double click is one vacancy.
-REPEAT_TERM = timedelta(minutes=1)
 
 
 class DeadlinePassedError(DomainError):
@@ -60,7 +59,7 @@ def _repeated(employer: Employer, content: VacancyContent, actor: User) -> Vacan
             Vacancy.created_by_id == actor.id,
             Vacancy.title == content.title,
             Vacancy.text == content.text,
-            Vacancy.created_at > utc_now() - REPEAT_TERM,
+            just_made(Vacancy.created_at),
         )
     )
 
