@@ -128,12 +128,16 @@ function show(answer, ids, requested, final, sent) {
     swap(answer, ["messages"]);
     document.title = answer.title;
   }
+  const first = trouble ? null : isOther ? document.querySelector("[data-focus-first]") : inside(ids, "[data-focus-first]");
+  settle(ids, () => (first ? first.focus() : restoreFocus()));
+}
+
+/* Makes what has come usable, puts the focus and says what has changed. */
+function settle(ids, putFocus) {
   const text = told();
   byId("messages").classList.toggle("messages--floating", text !== "");
   prepare();
-  const first = trouble ? null : isOther ? document.querySelector("[data-focus-first]") : inside(ids, "[data-focus-first]");
-  if (first) first.focus();
-  else restoreFocus();
+  putFocus();
   const result = inside(ids, "[data-announce]") || document.querySelector("[data-announce]");
   announce(text || result?.textContent.trim() || document.title);
 }
@@ -219,14 +223,18 @@ addEventListener("popstate", async (event) => {
   // A link within the page, such as one from an error to its field: there is nothing to fetch.
   if (address() === shown) return;
   shown = address();
-  const ids = event.state?.ids;
-  if (ids) {
+  const known = event.state?.ids;
+  if (known) {
+    // The page that is left may have none of the parts that came with the one gone back to.
+    const ids = known.every(byId) ? known : ["content", "navigation"];
     const response = await fetch(location.href).catch(() => null);
     const text = response?.ok ? await response.text() : "";
     const answer = new DOMParser().parseFromString(text, "text/html");
+    const restoreFocus = rememberFocus();
     if (swap(answer, ids)) {
+      swap(answer, ["messages"]);
       document.title = answer.title;
-      return prepare();
+      return settle(ids, restoreFocus);
     }
   }
   location.reload();
@@ -318,7 +326,8 @@ addEventListener("keydown", (event) => {
     }
   }
   if (root.dataset.hotkeys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.repeat || typing(event.target)) return;
+  // Behind an open dialog nothing can be pressed.
+  if (event.repeat || typing(event.target) || document.querySelector("dialog[open]")) return;
   const target = hotkeyTarget(event.code);
   if (target) {
     event.preventDefault();

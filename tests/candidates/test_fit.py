@@ -110,6 +110,26 @@ def test_a_word_of_a_skill_is_told_by_the_skill_in_the_reader_s_language(app: Fl
     assert sum(reason.share for reason in own.reasons) == pytest.approx(own.score / 100, abs=0.006)
 
 
+def test_each_colour_of_the_reasons_sums_to_its_part_of_the_bar(app: Flask) -> None:
+    slugs = [f"skill-{number}" for number in range(14)]
+    make_vacancy(
+        must=tuple(slugs[:11]), nice=tuple(slugs[11:]), text="Варим баки, считаем прочность."
+    )
+    profile = make_student(skills=tuple(slugs), summary="Варю баки и считаю прочность.")
+    make_student(skills=("sql",), summary="Другое.")
+    db.session.commit()
+    with current_app.test_request_context():
+        own = fits(profile)[0]
+        labels = [str(reason.label) for reason in own.reasons]
+    sums = dict.fromkeys((part.series for part in own.bar), 0.0)
+    for reason in own.reasons:
+        sums[reason.series] += reason.share
+    assert sums == pytest.approx({part.series: part.share for part in own.bar}, abs=1e-3)
+    assert len(own.reasons) < len(slugs)
+    rest = [f"the remaining {kind} skills together" for kind in ("required", "desirable")]
+    assert labels[-2:] == rest
+
+
 def test_a_skill_more_and_the_place_it_leads_to(app: Flask, client: FlaskClient) -> None:
     vacancy = make_vacancy(must=("python", "sql"), nice=("git",))
     for _ in range(3):

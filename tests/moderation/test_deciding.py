@@ -209,6 +209,12 @@ def test_skill_is_merged_into_one_we_have(desk: FlaskClient) -> None:
     response = decide(desk, case, "merge", merge_name="Нет такого навыка")
     assert response.status_code == 422
     assert 'id="merge_name-error"' in response.text
+    # Enter in that field presses «Approve»: what is named there would be in the vocabulary twice.
+    names = {"name_ru": "Змеиный язык", "name_en": "Snake language"}
+    refused = decide(desk, case, "approve", merge_name="питон", **names)
+    assert refused.status_code == 422
+    assert "press “Merge”, or empty this field" in refused.text
+    assert state_of(case) is SkillState.PROPOSED
     # Any of its names will do.
     assert decide(desk, case, "merge", merge_name="питон").status_code == 303
     assert state_of(case) is SkillState.MERGED

@@ -61,6 +61,25 @@ def test_a_student_takes_the_own_resume_in_both_languages(app: Flask) -> None:
     assert client.get("/profile/resume-de.pdf").status_code == 404
 
 
+def test_a_long_title_of_a_link_stands_above_its_address(app: Flask) -> None:
+    profile = make_canary()
+    title, address = "Репозиторий дипломного проекта на GitHub", "https://example.test/diploma"
+    profile.entries.append(ProfileEntry(kind=EntryKind.LINK, title=title, url=address))
+    profile.phone = "+7 912 345-67-89"
+    db.session.commit()
+    client = app.test_client()
+    sign_in(client, profile.user)
+    places: dict[str, float] = {}
+
+    def note(text: str, _matrix: object, place: list[float], *_font: object) -> None:
+        if text.strip():
+            places[text.strip()] = place[5]
+
+    reader_of(client, "/profile/resume-ru.pdf").pages[0].extract_text(visitor_text=note)
+    assert places[title] > places[address]
+    assert places["Телефон"] == places["+7 912 345-67-89"]
+
+
 def test_what_a_resume_says_can_be_read_out(app: Flask) -> None:
     profile = make_canary()
     profile.entries.append(

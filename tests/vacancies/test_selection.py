@@ -3,6 +3,8 @@ of nobody else; contacts stay hidden."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -21,7 +23,7 @@ from bridge.students.service import hide_without_consent, show_name
 from bridge.vacancies.models import Vacancy
 from bridge.vacancies.service import set_blind
 from tests.attacks.pages import client_of
-from tests.client import submit
+from tests.client import forms_of, submit
 from tests.consents.test_consents import ASKED, GRACE, publish, receipts
 from tests.factories import make_member, make_student, make_user, make_vacancy
 
@@ -144,7 +146,7 @@ def test_the_name_needs_its_consent_and_goes_with_it(app: Flask) -> None:
     client = client_of(app, profile.user)
     refused = submit(client, "/profile", action="/profile/name")
     assert (refused.status_code, ASKED in refused.text) == (422, True)
-    given = submit(client, "/profile", {"consent": "y"}, action="/profile/name")
+    given = submit(client, "/profile", {"naming-consent": "y"}, action="/profile/name")
     assert given.status_code == 303
     db.session.refresh(profile)
     assert profile.shows_name
@@ -154,7 +156,7 @@ def test_the_name_needs_its_consent_and_goes_with_it(app: Flask) -> None:
     db.session.refresh(profile)
     assert not profile.shows_name
     assert receipts(profile.user) == [(document.id, "named", False)]
-    submit(client, "/profile", {"consent": "y"}, action="/profile/name")
+    submit(client, "/profile", {"naming-consent": "y"}, action="/profile/name")
     consent = db.session.scalars(sa.select(Consent).order_by(Consent.id.desc())).first()
     assert consent is not None
     assert submit(client, f"/consents/{consent.id}/withdraw").status_code == 303
@@ -175,3 +177,20 @@ def test_whoever_lets_the_term_of_a_new_version_pass_is_hidden(app: Flask) -> No
         assert hide_without_consent() == 1
     assert (silent.shows_name, agreed.shows_name) == (False, True)
     assert silent.is_published
+
+
+def test_of_two_consents_of_one_page_each_has_its_own_box_and_document(app: Flask) -> None:
+    profile = make_student(skills=("python", "welding", "ansys"), published=False)
+    found, named = publish(Purpose.FOUND), publish(Purpose.NAMED)
+    client = client_of(app, profile.user)
+    refused = submit(client, "/profile", action="/profile/name")
+    assert refused.status_code == 422
+    assert re.findall(r'id="([\w-]*consent)"', refused.text) == ["consent", "naming-consent"]
+    assert 'href="#naming-consent"' in refused.text
+    forms = dict(forms_of(refused))
+    assert forms["/profile/publish"]["consent_document"] == [str(found.id)]
+    assert forms["/profile/name"]["naming-consent_document"] == [str(named.id)]
+    # The other box, ticked on the page of the error, is taken for what it is.
+    answer = client.post("/profile/publish", data={**forms["/profile/publish"], "consent": "y"})
+    assert answer.status_code == 303
+    assert receipts(profile.user) == [(found.id, "publish", True)]

@@ -34,6 +34,13 @@ SERIES_LABELS: dict[int, object] = {
     TEXTS: _l("Words of the profile"),
     LIKENESS: _l("Likeness to your marks"),
 }
+# Of what a table does not show one by one.
+REST_LABELS: dict[int, object] = {
+    MUST: _l("the remaining required skills together"),
+    NICE: _l("the remaining desirable skills together"),
+    TEXTS: _l("the remaining words together"),
+    LIKENESS: _l("the remaining likeness to your marks"),
+}
 
 
 def field_label(field: str) -> object:

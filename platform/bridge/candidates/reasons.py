@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from bridge.candidates.labels import (
     LIKENESS,
+    REST_LABELS,
     SERIES,
     SERIES_LABELS,
     TEXTS,
@@ -49,9 +50,7 @@ class Reason:
 def bar_of(explanation: Explanation) -> tuple[Reason, ...]:
     """The score by colour. Words and likeness may take away from each other: then they are one
     part, which is never negative."""
-    sums = dict.fromkeys(SERIES_LABELS, 0.0)
-    for kind, share in explanation.by_kind().items():
-        sums[SERIES[kind]] += share
+    sums = _by_series(explanation)
     if min(sums[TEXTS], sums[LIKENESS]) < 0:
         sums[TEXTS] += sums.pop(LIKENESS)
     return tuple(
@@ -64,10 +63,10 @@ def bar_of(explanation: Explanation) -> tuple[Reason, ...]:
 def reasons_of(
     explanation: Explanation, asked: Mapping[str, Skill], own: MaskedProfile
 ) -> tuple[Reason, ...]:
-    """The largest parts one by one, the rest in one line, so that all sum to the score. own: the
-    profile that the score is of."""
+    """The largest parts one by one, the rest of each colour in one line, so that all sum to the
+    score, and each colour to its part of the bar. own: the profile that the score is of."""
     largest = explanation.parts.largest(REASONS_IN_LIST)
-    return _completed(_one_by_one(largest, asked, own), explanation.score)
+    return _completed(_one_by_one(largest, asked, own), explanation)
 
 
 def reasons_in_full(
@@ -92,7 +91,7 @@ def reasons_in_full(
         (reason for reason in rest if abs(reason.share) >= SHARE_OF_FIELD),
         key=lambda reason: -reason.share,
     )
-    return _completed([*_one_by_one(single, asked, own), *shown], explanation.score)
+    return _completed([*_one_by_one(single, asked, own), *shown], explanation)
 
 
 def _one_by_one(
@@ -108,11 +107,23 @@ def _one_by_one(
     return sorted(rows, key=lambda reason: -reason.share)
 
 
-def _completed(rows: list[Reason], score: float) -> tuple[Reason, ...]:
-    rest = score - sum(reason.share for reason in rows)
-    if abs(rest) >= LEAST_SHARE:
-        rows.append(Reason(_("the remaining words together"), rest, TEXTS))
-    return tuple(rows)
+def _completed(rows: Sequence[Reason], explanation: Explanation) -> tuple[Reason, ...]:
+    left = _by_series(explanation)
+    for reason in rows:
+        left[reason.series] -= reason.share
+    rest = [
+        Reason(REST_LABELS[series], share, series)
+        for series, share in left.items()
+        if abs(share) >= LEAST_SHARE
+    ]
+    return (*rows, *rest)
+
+
+def _by_series(explanation: Explanation) -> dict[int, float]:
+    sums = dict.fromkeys(SERIES_LABELS, 0.0)
+    for kind, share in explanation.by_kind().items():
+        sums[SERIES[kind]] += share
+    return sums
 
 
 def _words_together(field: str, parts: Iterable[Part]) -> str:

@@ -25,7 +25,8 @@ class AsksConsent:
         if document is None:
             del form.consent
             del form.consent_document
-        elif not form.is_submitted():
+        elif form.consent_document.raw_data is None:
+            # Nothing was sent to this form, whatever was sent to another of the page.
             form.consent_document.data = str(document.id)
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:

@@ -178,6 +178,11 @@ class DayOffForm(BaseForm):
     name = StringField(_l("What for"), [Length(max=80)], description=_l("Not required."))
 
 
+BOTH_NAMED = _l(
+    "You have named a skill that it is the same as: press “Merge”, or empty this field."
+)
+
+
 class SkillVerdictForm(VerdictForm):
     name_ru = StringField(_l("Name in Russian"), [Length(max=120)])
     name_en = StringField(_l("Name in English"), [Length(max=120)])
@@ -192,6 +197,9 @@ class SkillVerdictForm(VerdictForm):
     def validate_merge_name(self, field: Field) -> None:
         if self.verdict is Verdict.MERGE and self.merge_into() is None:
             raise ValidationError(_("The vocabulary has no such skill: choose one of the list."))
+        # Enter in any field presses «Approve».
+        if self.verdict is Verdict.APPROVE and field.data:
+            raise ValidationError(BOTH_NAMED)
 
     def merge_into(self) -> Skill | None:
         """The skill of the vocabulary that the typed name means."""

@@ -72,6 +72,10 @@ def own_profile() -> Profile:
     return profile
 
 
+# The page asks for two consents, each in a form of its own.
+NAMING = "naming"
+
+
 @blueprint.get("/profile")
 @requires(Permission.EDIT_PROFILE)
 def profile() -> str:
@@ -81,7 +85,7 @@ def profile() -> str:
 def _profile_page(own: Profile, publishing: PublishForm, naming: PublishForm | None = None) -> str:
     publishing.ask(needed_document(current_user, Purpose.FOUND))
     if naming is None:
-        naming = PublishForm(formdata=None)
+        naming = PublishForm(prefix=NAMING, formdata=None)
         naming.ask(needed_document(current_user, Purpose.NAMED))
     leaves_at = notices.leaves_search_at(own)
     return render_template(
@@ -139,7 +143,7 @@ def publish() -> Page:
 @blueprint.post("/profile/name")
 @requires(Permission.EDIT_PROFILE)
 def show_name() -> Page:
-    own, form = own_profile(), PublishForm()
+    own, form = own_profile(), PublishForm(prefix=NAMING)
     form.ask(needed_document(current_user, Purpose.NAMED))
     if not form.validate():
         return _profile_page(own, PublishForm(formdata=None), form), 422

@@ -23,6 +23,7 @@ from bridge.web.i18n import locale_code, university
 INK, MUTED = 20, 80
 LEADING = 1.4
 LABEL_WIDTH = 48
+LABEL_GAP = 2
 BODY, SMALL = 10, 8.5
 # Sizes of the headings by their level, in points.
 HEADINGS = {1: 17, 2: 12.5, 3: 10.5}
@@ -79,10 +80,16 @@ class Paper(FPDF):
 
     def facts(self, pairs: Iterable[tuple[object, object]]) -> None:
         """Names and what they are; pairs without a value are left out."""
+        self.set_font("Onest", "", BODY)
         for label, value in pairs:
-            if value not in (None, ""):
-                self._write("P", str(value), size=BODY, indent=LABEL_WIDTH, label=str(label))
-                self.ln(0.8)
+            if value in (None, ""):
+                continue
+            name = str(label)
+            if self.get_string_width(name) > LABEL_WIDTH - LABEL_GAP:
+                self._write("P", name, size=BODY, colour=MUTED)
+                name = ""
+            self._write("P", str(value), size=BODY, indent=LABEL_WIDTH, label=name)
+            self.ln(0.8)
 
     def _write(
         self,
