@@ -118,7 +118,7 @@ def test_each_colour_of_the_reasons_sums_to_its_part_of_the_bar(app: Flask) -> N
     profile = make_student(skills=tuple(slugs), summary="Варю баки и считаю прочность.")
     make_student(skills=("sql",), summary="Другое.")
     db.session.commit()
-    with current_app.test_request_context():
+    with current_app.test_request_context(), force_locale("en"):
         own = fits(profile)[0]
         labels = [str(reason.label) for reason in own.reasons]
     sums = dict.fromkeys((part.series for part in own.bar), 0.0)
