@@ -141,6 +141,12 @@ def _chooses_over_pages(server: Server, hr: Visitor, vacancy_id: int, scripts: b
     assert [
         first in name or second in name for name in hr.page.locator("thead th").all_inner_texts()
     ] == [True, True]
+    hr.page.go_back()
+    hr.page.wait_for_url("**/candidates?**year=2**")
+    hr.page.get_by_role("list").locator(".candidate").first.wait_for()
+    assert hr.page.get_by_role("table").count() == 0
+    hr.page.go_forward()
+    hr.page.get_by_role("table").wait_for()
     hr.page.get_by_role("navigation", name="Breadcrumbs").get_by_role("link").last.click()
     hr.page.wait_for_url("**/candidates?**year=2**")
     assert hr.page.locator('[name="c"]:checked').count() == 2
