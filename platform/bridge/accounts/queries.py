@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from bridge.accounts.addresses import lookup_email
 from bridge.accounts.models import LoginSession, Role, User
@@ -18,6 +19,15 @@ def user_by_email(email: str) -> User | None:
 def is_active_staff() -> sa.ColumnElement[bool]:
     """A member of the staff or an administrator whose account is open."""
     return sa.and_(User.role.in_((Role.STAFF, Role.ADMIN)), User.deactivated_at.is_(None))
+
+
+def is_moderator() -> sa.ColumnElement[bool]:
+    """Who is told of what waits for a decision: the active staff; the administrators only where
+    there are none, as after the installation."""
+    colleague = orm.aliased(User)
+    is_staffed = sa.exists().where(colleague.role == Role.STAFF, colleague.deactivated_at.is_(None))
+    is_told = sa.or_(User.role == Role.STAFF, sa.and_(User.role == Role.ADMIN, ~is_staffed))
+    return sa.and_(is_told, User.deactivated_at.is_(None))
 
 
 def active_admins() -> sa.Select[User]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bridge.accounts.models import Role, User
-from bridge.accounts.queries import is_active_staff
+from bridge.accounts.queries import is_moderator
 from bridge.contacts.models import ContactRequest, Message, Side
 from bridge.contacts.queries import find_requests
 from bridge.employers.models import Member
@@ -95,7 +95,7 @@ def people_of_employer(request: ContactRequest) -> Sequence[User]:
 
 def to_staff(request: ContactRequest) -> None:
     """Ask for a decision."""
-    staff = sa.select(User).where(is_active_staff())
+    staff = sa.select(User).where(is_moderator())
     notify_all(db.session.scalars(staff).all(), ASKS_STAFF, request, **_at_present(request))
 
 

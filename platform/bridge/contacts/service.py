@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +37,7 @@ from bridge.database import utc_now
 from bridge.employers.models import Employer
 from bridge.errors import DomainError, NotAllowedError, StaleStateError
 from bridge.extensions import db
+from bridge.repeats import just_made
 from bridge.students.models import Profile
 from bridge.transitions import transition
 from bridge.vacancies.models import Vacancy
@@ -64,8 +65,6 @@ TERMS = {
 }
 # What the acceptance opens to the employer; goes into the audit log.
 OPENED = ("name", "email", "phone", "messenger", "links")
-# A message sent twice within this time by a double click is one message.
-REPEAT_TERM = timedelta(minutes=1)
 
 
 class AlreadyRequestedError(DomainError):
@@ -239,7 +238,7 @@ def _repeated(
             Message.request_id == request.id,
             Message.author_id == actor.id,
             Message.text == text,
-            Message.created_at > utc_now() - REPEAT_TERM,
+            just_made(Message.created_at),
         )
         .options(selectinload(Message.files).undefer(MessageFile.content))
     )

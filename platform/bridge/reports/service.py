@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bridge import audit
 from bridge.accounts.models import Role, User
-from bridge.accounts.queries import is_active_staff
+from bridge.accounts.queries import is_moderator
 from bridge.cases.models import CaseKind
 from bridge.cases.service import open_case
 from bridge.contacts.endings import close_by_university
@@ -146,5 +146,5 @@ def _tell_accused(made: AbuseReport) -> None:
 
 
 def _tell_staff(made: AbuseReport) -> None:
-    staff = sa.select(User).where(is_active_staff())
+    staff = sa.select(User).where(is_moderator())
     notify_all(db.session.scalars(staff).all(), MADE, made)
