@@ -104,6 +104,21 @@ def test_a_code_is_good_once_and_soon(app: Flask, client: FlaskClient, user: Use
     assert try_at(0, earlier) == 422, "an older one than the last"
 
 
+def test_a_code_of_other_digits_is_an_answer_like_any(
+    app: Flask, client: FlaskClient, user: User
+) -> None:
+    sign_in(client, user)
+    application, codes = set_up(client)
+    later = utc_now() + timedelta(seconds=30)
+    code, wide = application.at(later), {ord(one): ord(one) - 0x30 + 0xFF10 for one in "0123456789"}
+    arabic = {ord(one): ord(one) - 0x30 + 0x0660 for one in "0123456789"}
+    spare = codes[0].translate(wide | {ord("-"): "－"})
+    for typed, status in ((code.translate(arabic), 422), (code.translate(wide), 303), (spare, 303)):
+        entering = other(app)
+        give_password(entering, EMAIL)
+        assert give_code(entering, typed, later).status_code == status
+
+
 def test_guesses_of_codes_are_few(app: Flask, client: FlaskClient, user: User) -> None:
     sign_in(client, user)
     _application, codes = set_up(client)

@@ -16,10 +16,12 @@ from bridge.accounts.models import AccountToken, Role, TokenPurpose, User
 from bridge.accounts.passwords import hash_password
 from bridge.accounts.tokens import issue_token
 from bridge.audit import AuditEntry
+from bridge.consents.models import Purpose
 from bridge.database import utc_now
 from bridge.extensions import db
 from bridge.mail.models import OutboxMail
 from tests.client import sign_in, submit
+from tests.consents.test_consents import publish, receipts
 from tests.factories import make_user
 
 PASSWORD = "семь бобров под мостом"
@@ -136,6 +138,53 @@ def test_whoever_registers_a_foreign_address_first_is_put_out_by_its_owner(
     assert thief.status_code == 422
     owner = submit(client, "/sign-in", {"email": PERSON["email"], "password": PASSWORD})
     assert owner.status_code == 303
+
+
+def test_who_sets_a_password_at_an_unconfirmed_address_agrees_for_themselves(
+    app: Flask, client: FlaskClient
+) -> None:
+    document = publish(Purpose.ACCOUNT)
+    submit(client, "/register", {**PERSON, "consent": "y"})
+    submit(client, "/register", {**PERSON, "consent": "y"})
+    path = link_in(letters()[-1])
+    assert path.startswith("/reset/")
+    refused = submit(client, path, {"password": PASSWORD})
+    assert refused.status_code == 422
+    assert 'id="consent-error"' in refused.text
+    assert submit(client, path, {"password": PASSWORD, "consent": "y"}).status_code == 303
+    user = db.session.scalars(sa.select(User).where(User.email == "ivan@example.com")).one()
+    assert receipts(user) == [(document.id, "register", False), (document.id, "reset", True)]
+    assert user.consent_due_at is None
+    # The address is confirmed now: whoever forgets the password has agreed already.
+    submit(client, "/forgot", {"email": PERSON["email"]})
+    assert 'name="consent"' not in client.get(link_in(letters()[-1])).text
+
+
+@pytest.mark.parametrize("page", ["/register", "/confirm/resend"])
+def test_who_was_invited_comes_in_by_an_invitation_whatever_they_press(
+    app: Flask, client: FlaskClient, page: str
+) -> None:
+    invited = make_user(Role.STUDENT, email="ivan@example.com", email_confirmed_at=None)
+    service.invite(invited, actor=None)
+    db.session.commit()
+    submit(client, "/register", PERSON)
+    if page == "/confirm/resend":
+        submit(client, "/letter-sent?resend=1", action=page)
+    assert all(link_in(letter).startswith("/invitation/") for letter in letters())
+    assert len(letters()) == (2 if page == "/register" else 3)
+
+
+def test_no_link_sets_a_password_after_another_did(app: Flask, client: FlaskClient) -> None:
+    user = make_user(Role.STUDENT, email="ivan@example.com", email_confirmed_at=None)
+    stranger = make_user(Role.STUDENT, email_confirmed_at=None)
+    invitation, reset = (
+        issue_token(user, purpose) for purpose in (TokenPurpose.INVITE, TokenPurpose.RESET)
+    )
+    foreign = issue_token(stranger, TokenPurpose.INVITE)
+    db.session.commit()
+    assert submit(client, f"/reset/{reset}", {"password": PASSWORD}).status_code == 303
+    assert client.get(f"/invitation/{invitation}").status_code == 410
+    assert client.get(f"/invitation/{foreign}").status_code == 200
 
 
 def test_letters_to_one_address_are_few(app: Flask, client: FlaskClient) -> None:

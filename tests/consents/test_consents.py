@@ -219,6 +219,24 @@ def test_a_new_version_asks_again_and_after_the_term_the_account_waits(
     assert staff.consent_due_at is None
 
 
+def test_a_new_version_opens_no_account_that_waits_for_a_consent(app: Flask) -> None:
+    first = publish(Purpose.ACCOUNT)
+    agreed, silent, withdrawn, late = (make_student().user for _person in range(4))
+    for user in (agreed, silent, withdrawn, late):
+        user.password_hash = "x"
+        service.give(user, first, act="register")
+    service.withdraw_account(withdrawn)
+    late.consent_due_at = utc_now() - timedelta(days=1)
+    silent.consent_due_at = utc_now() + timedelta(days=1)
+    before = [withdrawn.consent_due_at, late.consent_due_at]
+    db.session.commit()
+    second = publish(Purpose.ACCOUNT, "The second text.")
+    assert [agreed.consent_due_at, silent.consent_due_at] == [second.due_at] * 2
+    assert [withdrawn.consent_due_at, late.consent_due_at] == before
+    told = db.session.scalars(sa.select(OutboxMail.recipient).order_by(OutboxMail.id)).all()
+    assert told == [agreed.email, silent.email]
+
+
 def test_who_does_not_agree_to_the_new_version_is_hidden_after_the_term(app: Flask) -> None:
     agreed, silent, private = make_student(), make_student(), make_student(published=False)
     document = publish(Purpose.FOUND)

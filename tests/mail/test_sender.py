@@ -133,6 +133,12 @@ def test_a_cyrillic_domain_is_written_so_that_every_server_understands(
     assert postman.letters[0]["To"] == "ivan@xn--80a1acny.xn--p1ai"
 
 
+def test_a_domain_is_not_made_into_another_person_s(app: Flask, postman: Postman) -> None:
+    put(recipient="ivan@faß.de")
+    assert send_waiting() == (1, 0)
+    assert postman.letters[0]["To"] == "ivan@xn--fa-hia.de"
+
+
 def test_a_server_that_is_down_is_tried_again_later(app: Flask, port: int) -> None:
     mail = put()
     other = put(2)

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from bridge import audit
 from bridge.accounts.models import Role, User
 from bridge.accounts.passwords import hash_password
-from bridge.accounts.service import reactivate
+from bridge.accounts.service import deactivate, reactivate
 from bridge.candidates.models import Candidate
 from bridge.candidates.service import new_pseudonym
 from bridge.contacts import service as contacts
@@ -272,6 +272,33 @@ def test_an_administrator_who_opens_the_account_again_ends_the_erasure(app: Flas
     assert request.state is ErasureState.CANCELLED
     with pytest.raises(StaleStateError):
         cancel(request, actor=None)
+
+
+def test_an_account_that_an_administrator_closed_is_not_opened_by_the_letter(
+    app: Flask, client: FlaskClient
+) -> None:
+    profile, _member, _request = make_meeting()
+    other = make_student().user
+    deactivate(profile.user, actor=make_user(Role.ADMIN))
+    sign_in(client, make_user(Role.STAFF))
+    for user, shown in ((profile.user, "is closed already"), (other, "closes at once")):
+        page = f"/staff/people/{user.id}/erase"
+        assert shown in client.get(page).text
+        assert submit(client, page, {"reference": "№ 12 от 01.02.2026"}).status_code == 303
+    texts = {
+        letter.address: "/erasure/" in letter.text
+        for letter in db.session.scalars(
+            sa.select(OutboxMail).where(OutboxMail.kind == "rights/erasure-asked")
+        )
+    }
+    assert texts == {profile.user.email: False, other.email: True}
+    closed = sa.select(ErasureRequest.token_hash).where(ErasureRequest.user_id == profile.user_id)
+    assert db.session.scalars(closed).all() == [None]
+    reactivate(profile.user, actor=None)
+    db.session.commit()
+    with as_of(utc_now() + timedelta(days=4)):
+        assert erase_due() == 1
+    assert [user.erased_at is None for user in (profile.user, other)] == [True, False]
 
 
 def test_staff_erase_on_a_written_request(app: Flask, client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bridge import audit
+from bridge.accounts import service as accounts
 from bridge.accounts.models import LoginSession, Role, User
 from bridge.audit import AuditEntry
 from bridge.contacts import service as contacts
@@ -194,3 +196,49 @@ def test_an_administrator_sets_terms_and_sees_what_is_due(app: Flask, client: Fl
     done = submit(client, page, action="/admin/terms/apply")
     assert done.status_code == 303
     assert preview()["unconfirmed"] == 0
+
+
+def test_who_keeps_the_account_is_left_alone_for_a_further_term(
+    app: Flask, client: FlaskClient
+) -> None:
+    days = present_terms()["graduates"]
+    left, other = (
+        make_student(graduates_on=utc_now().date() - timedelta(days=days + 2)).user
+        for _person in range(2)
+    )
+    db.session.commit()
+    assert apply_terms()["graduates"] == 2
+    letter = db.session.scalars(sa.select(OutboxMail).where(OutboxMail.address == left.email)).one()
+    path = re.search(r"/erasure/\S+", letter.text)
+    assert path is not None
+    db.session.rollback()
+    assert submit(client, path.group()).location == "/sign-in"
+    assert apply_terms()["graduates"] == 0
+    with as_of(utc_now() + timedelta(days=days - 1)):
+        assert (apply_terms()["graduates"], erase_due()) == (0, 1)
+    assert (left.is_active, left.erased_at) == (True, None)
+    assert other.erased_at is not None
+    with as_of(utc_now() + timedelta(days=days + 1)):
+        assert apply_terms()["graduates"] == 1
+    assert not left.is_active
+
+
+def test_colleagues_who_never_came_are_erased_when_their_last_link_is_long_too_old(
+    app: Flask,
+) -> None:
+    days = present_terms()["unconfirmed"] + 14
+    long_ago = utc_now() - timedelta(days=days) - HOUR
+    never = {"email_confirmed_at": None, "created_at": long_ago}
+    forgotten, student, _staff = (
+        make_user(role, **never) for role in (Role.MEMBER, Role.STUDENT, Role.STAFF)
+    )
+    asked_again, came = make_user(Role.MEMBER, **never), make_user(Role.MEMBER)
+    for user, more in ((forgotten, HOUR), (asked_again, HOUR), (asked_again, -HOUR)):
+        with as_of(utc_now() - timedelta(days=days) - more):
+            accounts.invite(user, actor=came)
+    db.session.commit()
+    assert preview()["unconfirmed"] == 1
+    apply_terms()
+    assert erase_due() == 1
+    assert (forgotten.name, forgotten.erased_at is not None) == ("—", True)
+    assert [user.erased_at for user in (student, asked_again, came)] == [None] * 3

@@ -62,7 +62,7 @@ class InvitationForm(AsksConsent, BaseForm):
     person: tuple[str, ...] = ()
 
 
-class ResetForm(BaseForm):
+class ResetForm(AsksConsent, BaseForm):
     password = PasswordField(_l("New password"), [InputRequired(), GoodPassword()])
     person: tuple[str, ...] = ()
 

@@ -111,6 +111,10 @@ def _let_others_write() -> None:
 
 
 def _tell_already_registered(user: User) -> None:
+    if user.password_hash is None:
+        # Comes in by the invitation, which asks for what joining needs.
+        invite(user, actor=None)
+        return
     # Whoever registered an address that was never confirmed need not be its owner: a new
     # password, set through the mailbox, puts the owner in.
     unconfirmed = user.email_confirmed_at is None
@@ -183,7 +187,7 @@ def resend_confirmation(email: str, *, locale: str) -> None:
     user = _asked_for(email, locale)
     if user is None:
         return
-    if user.email_confirmed_at is None and user.password_hash:
+    if user.email_confirmed_at is None and user.password_hash is not None:
         enqueue(user, "accounts/confirm", token=issue_token(user, TokenPurpose.CONFIRM))
     else:
         _tell_already_registered(user)
@@ -254,7 +258,10 @@ def change_password(user: User, *, present: str, new: str, actor: User) -> None:
 
 
 def _set_password(user: User, password_hash: str) -> None:
+    """By a link of a letter: no other link sets one after it."""
     user.password_hash = password_hash
+    for purpose in (TokenPurpose.INVITE, TokenPurpose.RESET):
+        revoke_tokens(user, purpose)
     end_all_sessions(user)
 
 
@@ -316,12 +323,15 @@ def deactivate(user: User, *, actor: User) -> None:
     close(user, actor=actor)
 
 
-def close(user: User, *, actor: User | None) -> None:
-    """The same without questions: for one's own account, and for the platform's terms."""
-    if _switch(user, {"deactivated_at": utc_now()}, User.deactivated_at.is_(None)):
-        end_all_sessions(user)
-        audit.record("user.deactivated", user, actor=actor)
-        events.account_deactivated.send(user, actor=actor)
+def close(user: User, *, actor: User | None) -> bool:
+    """The same without questions: for one's own account, and for the platform's terms. False
+    where it was closed already."""
+    if not _switch(user, {"deactivated_at": utc_now()}, User.deactivated_at.is_(None)):
+        return False
+    end_all_sessions(user)
+    audit.record("user.deactivated", user, actor=actor)
+    events.account_deactivated.send(user, actor=actor)
+    return True
 
 
 def reactivate(user: User, *, actor: User | None) -> None:

@@ -33,7 +33,8 @@ from bridge.accounts.throttling import (
 )
 from bridge.accounts.tokens import LinkExpiredError, owner_of_token
 from bridge.consents import service as consents
-from bridge.consents.models import Purpose
+from bridge.consents.asking import AsksConsent
+from bridge.consents.models import ConsentDocument, Purpose
 from bridge.consents.queries import current_document
 from bridge.extensions import db
 from bridge.permissions import Permission, requires
@@ -184,9 +185,13 @@ def reset(token: str) -> Page:
     user = owner_of_token(token, TokenPurpose.RESET)
     form = ResetForm()
     form.person = (user.name, user.email)
+    # Whoever registered an address that was never confirmed need not be its owner, who has then
+    # agreed to nothing yet.
+    form.ask(None if user.email_confirmed_at is not None else _document_for(user))
     if not form.validate_on_submit():
         return _form_page("accounts/reset.html", form, email=user.email)
     service.reset_password(token, password=form.password.data)
+    _agree(user, form, act="reset")
     db.session.commit()
     flash(_("The new password is set. Sign in with it."), "ok")
     return redirect(url_for("accounts.sign_in"), 303)
@@ -198,14 +203,25 @@ def invitation(token: str) -> Page:
     user = owner_of_token(token, TokenPurpose.INVITE)
     form = InvitationForm(obj=user)
     form.person = (user.email,)
-    purpose = next((purpose for purpose, role in ROLES.items() if role is user.role), None)
-    form.ask(None if purpose is None else current_document(purpose))
+    form.ask(_document_for(user))
     if not form.validate_on_submit():
         return _form_page("accounts/invitation.html", form, email=user.email)
     service.accept_invitation(token, name=form.name.data, password=form.password.data)
-    if form.document is not None:
-        consents.give(user, form.document, act="invitation")
+    _agree(user, form, act="invitation")
     return _enter(user)
+
+
+def _document_for(user: User) -> ConsentDocument | None:
+    """What somebody with such an account agrees to when they come."""
+    purpose = next((purpose for purpose, role in ROLES.items() if role is user.role), None)
+    return None if purpose is None else current_document(purpose)
+
+
+def _agree(user: User, form: AsksConsent, *, act: str) -> None:
+    """The owner's own consent counts, not that of whoever registered the address before."""
+    if form.document is not None:
+        consents.withdraw_account(user)
+        consents.give(user, form.document, act=act)
 
 
 @blueprint.errorhandler(LinkExpiredError)

@@ -45,6 +45,7 @@ CONSEQUENCES: dict[Purpose, object] = {
 ACTS: dict[str, object] = {
     "register": _l("with the registration"),
     "invitation": _l("when accepting the invitation"),
+    "reset": _l("when setting a password"),
     "apply": _l("with the application of the enterprise"),
     "publish": _l("when publishing the profile"),
     "accept": _l("when accepting a contact request"),

@@ -120,8 +120,8 @@ def require(user: User, purpose: Purpose, subject_id: int | None = None) -> None
 
 
 def withdraw_account(user: User) -> None:
-    """Erasure is the withdrawal of the consent to keep the account. Whoever changes their mind is
-    asked anew when they come back."""
+    """Erasure is the withdrawal of the consent to keep the account: whoever changes their mind is
+    asked anew when they come back. So is the owner of an account that somebody else made."""
     for purpose in OF_ACCOUNTS:
         for consent in live_consents(user, purpose):
             consent.withdrawn_at = user.consent_due_at = utc_now()

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
+import idna
+
 from bridge.config import Config
 from bridge.mail.models import Attachment, OutboxMail
 
@@ -167,7 +169,11 @@ _POLICY = SMTP.clone(header_factory=_headers)
 
 
 def _address(value: str) -> Address:
-    """A Cyrillic domain is written the way that every server understands."""
+    """A Cyrillic domain is written the way that every server understands (IDNA 2008: Python's own
+    codec is of 2003 and turns some domains into those of other people); ValueError where it has
+    no such form."""
     name, address = parseaddr(value)
     local, _, domain = address.rpartition("@")
-    return Address(name, local, domain.encode("idna").decode("ascii"))
+    if not domain.isascii():
+        domain = idna.encode(domain, uts46=True).decode("ascii")
+    return Address(name, local, domain)

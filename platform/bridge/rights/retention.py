@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from bridge import audit
-from bridge.accounts.models import AccountToken, LoginSession, Role, User
+from bridge.accounts.models import AccountToken, LoginSession, Role, TokenPurpose, User
+from bridge.accounts.tokens import LIFETIMES
 from bridge.audit import AuditEntry
 from bridge.contacts.endings import end_requests
 from bridge.contacts.models import (
@@ -113,17 +114,33 @@ def _empty(ids: Sequence[int]) -> None:
 
 
 def _unconfirmed(before: datetime) -> sa.Select[Any]:
-    """Registered and never confirmed the address; who was invited has no password."""
-    return _accounts().where(
-        User.email_confirmed_at.is_(None),
-        User.password_hash.is_not(None),
-        User.created_at < before,
+    """Registered and never confirmed the address; who was invited has no password. Of those only
+    representatives end here, when their last link has been too old for the term: students of the
+    roster are the university's, and end by the term of graduates."""
+    link = LIFETIMES[TokenPurpose.INVITE]
+    invited_lately = sa.select(AuditEntry.subject_id).where(
+        AuditEntry.action == "user.invited", AuditEntry.at >= before - link
     )
+    registered = sa.and_(User.password_hash.is_not(None), User.created_at < before)
+    never_came = sa.and_(
+        User.role == Role.MEMBER,
+        User.password_hash.is_(None),
+        User.created_at < before - link,
+        User.id.not_in(invited_lately),
+    )
+    return _accounts().where(User.email_confirmed_at.is_(None), registered | never_came)
 
 
 def _graduates(before: datetime) -> sa.Select[Any]:
+    """Whoever kept the account is left alone for a further term."""
+    kept = sa.select(ErasureRequest.user_id).where(
+        ErasureRequest.state == ErasureState.CANCELLED,
+        ErasureRequest.origin == ErasureOrigin.TERM,
+        ErasureRequest.ended_at >= before,
+    )
     return _accounts().where(
         User.role == Role.STUDENT,
+        User.id.not_in(kept),
         sa.exists().where(Profile.user_id == User.id, Profile.graduates_on < before.date()),
     )
 
@@ -212,7 +229,10 @@ RULES = (
     Rule("unconfirmed", _l("are erased"), _unconfirmed, _erase),
     Rule(
         "graduates",
-        _l("are closed, written to and erased 30 days later unless they keep the account"),
+        _l(
+            "are closed, written to and erased 30 days later unless they keep the account for "
+            "another term"
+        ),
         _graduates,
         _warn,
     ),

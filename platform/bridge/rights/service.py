@@ -53,17 +53,16 @@ def ask_for_erasure(
     reference: str = "",
 ) -> ErasureRequest:
     """Close the account at once and have it erased after `term`, until when the link of the letter
-    opens it again. Raises NotErasableError."""
+    opens it again; one that somebody had closed before gets no link, since opening it is not its
+    owner's to decide. Raises NotErasableError."""
     if user.erased_at is not None or user.role not in ERASABLE:
         raise NotErasableError
-    token = secrets.token_urlsafe(32)
     request = ErasureRequest(
         user_id=user.id,
         origin=origin,
         reference=reference,
         asked_by_id=None if actor is None else actor.id,
         due_at=utc_now() + term,
-        token_hash=hash_token(token),
     )
     try:
         with db.session.begin_nested():
@@ -72,7 +71,8 @@ def ask_for_erasure(
         raise NotErasableError from error
     audit.record("erasure_request.waiting", request, actor=actor, origin=origin.value)
     consents.withdraw_account(user)
-    accounts.close(user, actor=actor)
+    token = secrets.token_urlsafe(32) if accounts.close(user, actor=actor) else None
+    request.token_hash = None if token is None else hash_token(token)
     if term:
         # To the address: the outbox sends nothing to an account that is closed.
         enqueue(Addressee(user), "rights/erasure-asked", token=token, request=request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 
 import sqlalchemy as sa
 
@@ -34,7 +35,7 @@ def forget_codes(user: User) -> None:
 
 def use_code(user: User, typed: str) -> bool:
     """Use a code up; of two who try at once one wins."""
-    plain = re.sub(r"[^0-9A-Z]", "", typed.upper())
+    plain = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", typed).upper())
     # What is read or typed for them on paper.
     plain = plain.translate(str.maketrans("OIL", "011"))
     used = db.session.execute(

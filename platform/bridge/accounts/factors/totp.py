@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+import unicodedata
 
 import pyotp
 import segno
@@ -49,7 +50,8 @@ def _cipher() -> Fernet:
 def fitting_step(secret: str, code: str) -> int | None:
     """The step (number of half-minutes since 1970) whose code this is, of those accepted now; None
     where it is of none."""
-    typed = re.sub(r"\D", "", code)
+    # Of some keyboards the digits are wide ones; those of other scripts are none of a code.
+    typed = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", code))
     now = int(utc_now().timestamp()) // STEP_SECONDS
     maker = pyotp.TOTP(secret)
     found = None
