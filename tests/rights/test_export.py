@@ -21,7 +21,9 @@ from bridge.accounts.passwords import hash_password
 from bridge.audit import AuditEntry
 from bridge.candidates.models import Candidate, Sight
 from bridge.candidates.service import note_opening
-from bridge.contacts.models import ContactRequest
+from bridge.contacts import service as contacts
+from bridge.contacts.files import CheckedFile
+from bridge.contacts.models import ContactRequest, FileKind, MessageFile
 from bridge.database import Model, as_of, utc_now
 from bridge.extensions import db
 from bridge.notices.models import Notice
@@ -42,7 +44,7 @@ PASSWORD = "a long password"
 
 def opened(content: bytes) -> tuple[dict[str, Any], str]:
     with zipfile.ZipFile(io.BytesIO(content)) as file:
-        assert sorted(file.namelist()) == ["README.txt", "data.html", "data.json"]
+        assert file.namelist()[:3] == ["data.json", "data.html", "README.txt"]
         return json.loads(file.read("data.json")), file.read("data.html").decode()
 
 
@@ -143,6 +145,54 @@ def test_every_table_with_something_of_the_person_is_in_it(app: Flask) -> None:
     }
     assert set(data["tables"]) == expected
     assert len(expected) > 15
+
+
+def sent(request: ContactRequest, name: str, *, actor: User) -> MessageFile:
+    """A file that goes with a message, its content unlike any other."""
+    content = f"Содержание {name} ".encode() * 10
+    checked = CheckedFile(f"{name}.txt", FileKind.TXT, content)
+    contacts.write_message(request, "Вот.", [checked], actor=actor)
+    db.session.commit()
+    return db.session.scalars(sa.select(MessageFile).order_by(MessageFile.id.desc())).first()  # type: ignore[return-value]
+
+
+def test_it_holds_the_files_that_one_has_sent(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    profile, member = make_owner()
+    request = db.session.scalars(sa.select(ContactRequest)).one()
+    first, theirs, last = (
+        sent(request, name, actor=actor)
+        for name, actor in (
+            ("резюме", profile.user),
+            ("задание", member),
+            ("решение", profile.user),
+        )
+    )
+
+    def files(owner: User) -> tuple[dict[str, bytes], list[str]]:
+        with zipfile.ZipFile(io.BytesIO(archive(owner, "ru"))) as file:
+            rows = json.loads(file.read("data.json"))["tables"]["message_file"]
+            return {
+                name: file.read(name) for name in file.namelist() if name.startswith("files/")
+            }, [row["content"] for row in rows]
+
+    paths = {one.id: f"files/{one.id}-{one.name}" for one in (first, theirs, last)}
+    held = f"{theirs.size} bytes"
+    assert files(profile.user) == (
+        {paths[last.id]: last.content, paths[first.id]: first.content},
+        [paths[first.id], held, paths[last.id]],
+    )
+    assert files(member) == ({paths[theirs.id]: theirs.content}, [paths[theirs.id]])
+    monkeypatch.setattr(exporting, "FILES_BYTES", last.size + first.size - 1)
+    assert files(profile.user) == (
+        {paths[last.id]: last.content},
+        [f"{first.size} bytes", held, paths[last.id]],
+    )
+    # Large files are left to the job.
+    for limit, state in ((last.size, ExportState.WAITING), (last.size * 2, ExportState.READY)):
+        monkeypatch.setattr(exporting, "AT_ONCE_BYTES", limit)
+        asked = exporting.ask_for_export(profile.user)
+        assert asked.state is state
+        db.session.rollback()
 
 
 def test_a_representative_s_file_holds_no_student(app: Flask) -> None:

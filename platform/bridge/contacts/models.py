@@ -219,7 +219,7 @@ class MessageFile(Model):
     __personal__ = Personal(
         "id message_id name kind size content",
         Owner("message_id.request_id.profile_id.user_id", delete=True),
-        Owner("message_id.author_id", download="name kind size content"),
+        Owner("message_id.author_id", download="id name kind size content"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -42,13 +42,22 @@ def rows_of(table: sa.Table, user: User, locale: str) -> list[Row]:
         if not columns:
             continue
         keys = list(table.primary_key.columns)
-        select = sa.select(table).where(belongs(table, owner, user)).order_by(*keys)
+        wanted = {column.name: _read(column) for column in (*keys, *columns)}
+        select = sa.select(*wanted.values()).where(belongs(table, owner, user)).order_by(*keys)
         for record in db.session.execute(select).mappings():
-            key = tuple(record[column] for column in keys)
+            key = tuple(record[column.name] for column in keys)
             if key not in seen:
                 seen.add(key)
-                found.append({column.name: record[column] for column in columns})
+                found.append({column.name: record[column.name] for column in columns})
     return [dict(row) for row in _readable(table, found, user, locale)]
+
+
+def _read(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """Of bytes, which may be megabytes a row, only how many."""
+    if not isinstance(column.type, sa.LargeBinary):
+        return column
+    size = sa.cast(sa.func.length(column), sa.String)
+    return (size + sa.literal(" bytes")).label(column.name)
 
 
 def downloaded(table: sa.Table, owner: Owner) -> list[sa.Column[Any]]:
@@ -109,6 +118,4 @@ def _json(value: Any) -> Any:
         return value.value
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, bytes):
-        return f"{len(value)} bytes"
     return value

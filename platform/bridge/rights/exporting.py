@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from flask import render_template
@@ -13,6 +13,8 @@ from flask_babel import force_locale
 
 from bridge import audit
 from bridge.accounts.models import User
+from bridge.contacts.files import MEGABYTE
+from bridge.contacts.models import Message, MessageFile
 from bridge.database import utc_now, writing
 from bridge.extensions import db
 from bridge.rights.collecting import Row, count_rows, rows_of, tables
@@ -22,8 +24,11 @@ from bridge.rights.reading import readable
 from bridge.rights.terms import EXPORT, term
 
 FORMAT = 1
-# Up to so many rows the reader waits for the file; more are collected by a job.
+# Up to so many rows and bytes of files the reader waits for it; more are collected by a job.
 AT_ONCE = 2_000
+AT_ONCE_BYTES = 20 * MEGABYTE
+# Of files that the person has sent; the database keeps the ZIP in one piece.
+FILES_BYTES = 200 * MEGABYTE
 Progress = Callable[[int, int], None]
 
 
@@ -41,7 +46,7 @@ def ask_for_export(user: User) -> DataExport:
     export = DataExport(user_id=user.id, locale=user.locale)
     db.session.add(export)
     audit.record("data_export.asked", export, actor=user)
-    if count_rows(user) <= AT_ONCE:
+    if count_rows(user) <= AT_ONCE and sum(size for *_name, size in _sent(user)) <= AT_ONCE_BYTES:
         _finish(export, archive(user, user.locale))
     return export
 
@@ -92,7 +97,8 @@ def _finish(export: DataExport, content: bytes) -> None:
 
 
 def archive(user: User, locale: str, progress: Progress | None = None) -> bytes:
-    """The ZIP: data.json, data.html in the reader's language, README.txt."""
+    """The ZIP: data.json, data.html in the reader's language, README.txt, and in `files` what the
+    person has sent in conversations."""
     held: dict[str, list[Row]] = {}
     listed = tables()
     for number, table in enumerate(listed, start=1):
@@ -100,6 +106,9 @@ def archive(user: User, locale: str, progress: Progress | None = None) -> bytes:
             held[table.name] = rows
         if progress and number % 10 == 0:
             progress(number, len(listed))
+    files = _packed(user)
+    for row in held.get("message_file", ()):
+        row["content"] = files.get(row["id"], row["content"])
     document = {
         "format": FORMAT,
         "made_at": utc_now().isoformat(),
@@ -110,8 +119,36 @@ def archive(user: User, locale: str, progress: Progress | None = None) -> bytes:
     with force_locale(locale), zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("data.json", json.dumps(document, ensure_ascii=False, indent=1))
         file.writestr("data.html", _page(user, held, locale))
-        file.writestr("README.txt", render_template("rights/export.txt"))
+        readme = render_template("rights/export.txt", megabytes=FILES_BYTES // MEGABYTE)
+        file.writestr("README.txt", readme)
+        for number, path in files.items():
+            # One at a time: together they are too much to hold twice.
+            content = sa.select(MessageFile.content).where(MessageFile.id == number)
+            file.writestr(path, db.session.scalar(content) or b"")
     return buffer.getvalue()
+
+
+def _packed(user: User) -> dict[int, str]:
+    """Which of the files that the person has sent go into the ZIP, the latest first, and where:
+    number -> path."""
+    paths, room = {}, FILES_BYTES
+    for number, name, size in _sent(user):
+        if size > room:
+            break
+        room -= size
+        paths[number] = f"files/{number}-{name}"
+    return paths
+
+
+def _sent(user: User) -> Sequence[tuple[int, str, int]]:
+    """Number, name and size in bytes of each file that the person has sent, the latest first."""
+    own = (
+        sa.select(MessageFile.id, MessageFile.name, MessageFile.size)
+        .join(Message, Message.id == MessageFile.message_id)
+        .where(Message.author_id == user.id)
+        .order_by(MessageFile.id.desc())
+    )
+    return [(number, name, size) for number, name, size in db.session.execute(own)]
 
 
 def _page(user: User, held: dict[str, list[Row]], locale: str) -> str:
