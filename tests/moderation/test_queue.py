@@ -97,7 +97,7 @@ def test_queue_takes_a_fixed_number_of_queries(desk: FlaskClient) -> None:
     # decisions in bulk; the subject with skills and languages; what its employer published; its
     # flags: since when the employer is here, who wrote it; whether the index is fresh and who is
     # eligible; earlier cases
-    assert len(many) == len(few) == 18, many
+    assert len(many) == len(few) == 17, many
 
 
 @pytest.mark.parametrize("role", [Role.STUDENT, Role.MEMBER])
