@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from bridge.accounts.models import Role, User
 from bridge.analytics import queries
+from bridge.analytics.figures import steps
 from bridge.analytics.queries import Answers, Decisions, Demand, Funnel, Week
 from bridge.candidates.models import Candidate
 from bridge.candidates.service import new_pseudonym
@@ -55,7 +56,11 @@ def make_candidate(vacancy: Vacancy, shown: datetime = NOW, *, opened: bool = Fa
 
 
 def make_request(
-    candidate: Candidate, state: RequestState, hours: float | None = None
+    candidate: Candidate,
+    state: RequestState,
+    hours: float | None = None,
+    *,
+    is_from_application: bool = False,
 ) -> ContactRequest:
     """A request made NOW; `hours`: passed on at once and answered after so many."""
     answered = None if hours is None else NOW + hours * HOUR
@@ -67,6 +72,7 @@ def make_request(
         employer=candidate.vacancy.employer,
         message="Приглашаем",
         state=state,
+        is_from_application=is_from_application,
         created_at=NOW,
         changed_at=answered or NOW,
         delivered_at=None if hours is None else NOW,
@@ -105,6 +111,7 @@ def test_the_funnel_counts_each_candidate_once_as_far_as_they_came(app: Flask) -
         requested=7,
         approved=6,
         agreed=5,
+        in_contact=5,
         interviewed=3,
         offered=2,
         hired=1,
@@ -112,6 +119,40 @@ def test_the_funnel_counts_each_candidate_once_as_far_as_they_came(app: Flask) -
     assert queries.funnel(since, vacancy.employer_id) == own
     assert queries.funnel(since).agreed == 6
     assert queries.funnel(None, vacancy.employer_id).opened == 9
+
+
+def test_who_was_invited_after_an_application_was_not_asked(app: Flask) -> None:
+    vacancy = make_vacancy()
+    for number, stage in enumerate((Stage.INTERVIEW, Stage.CONTACT, Stage.HIRED)):
+        request = make_request(
+            make_candidate(vacancy, opened=True),
+            RequestState.ACCEPTED,
+            0,
+            is_from_application=number > 0,
+        )
+        db.session.add(Hiring(request_id=request.id, state=stage))
+    # Asked in vain, then invited: on both ways one candidate.
+    twice = make_candidate(vacancy, opened=True)
+    make_request(twice, RequestState.ENDED)
+    make_request(twice, RequestState.CLOSED, 0, is_from_application=True)
+    make_candidate(vacancy)
+    db.session.commit()
+    found = queries.funnel(None, vacancy.employer_id)
+    assert found == Funnel(
+        shown=5,
+        opened=4,
+        requested=2,
+        approved=1,
+        agreed=1,
+        in_contact=4,
+        interviewed=2,
+        offered=1,
+        hired=1,
+    )
+    assert [step.of_previous for step in steps(found)][4:7] == [1.0, None, 0.5]
+    (week,) = queries.weeks(NOW + HOUR, 1, MOSCOW, vacancy.employer_id)
+    assert (week.requests, week.agreed) == (2, 1)
+    assert queries.answers(None, vacancy.employer_id).asked == 1
 
 
 def test_weeks_begin_on_monday_where_the_university_is(app: Flask) -> None:
@@ -138,6 +179,9 @@ def test_decisions_are_timed_by_kind(app: Flask) -> None:
         (CaseKind.EMPLOYER, 10, CaseState.APPROVED),
         (CaseKind.VACANCY, 1, CaseState.DROPPED),
         (CaseKind.SKILL, None, CaseState.WAITING),
+        # The platform's own approvals, within the second.
+        (CaseKind.CONTACT, 0, CaseState.APPROVED),
+        (CaseKind.REPORT, 0, CaseState.APPROVED),
     ):
         db.session.add(
             Case(
@@ -145,6 +189,7 @@ def test_decisions_are_timed_by_kind(app: Flask) -> None:
                 subject_id=1,
                 title="Дело",
                 state=state,
+                automatic=hours == 0,
                 opened_at=NOW,
                 due_at=NOW + 24 * HOUR,
                 decided_at=None if hours is None else NOW + hours * HOUR,
@@ -231,7 +276,7 @@ def test_the_staff_see_the_figures_and_take_them_away(app: Flask, client: FlaskC
         ["Python", "3", "2", "2", "1", "4", "3"],
         ["'=Cad", "2", "1", "1", "0", "4", "3"],
     ]
-    assert len(rows_of(client, "/staff/analytics/funnel.csv")) == 9
+    assert len(rows_of(client, "/staff/analytics/funnel.csv")) == 10
     assert len(rows_of(client, "/staff/analytics/weeks.csv")) == 13
     assert len(rows_of(client, "/staff/analytics/decisions.csv")) == 1
     assert client.get("/staff/analytics/secrets.csv").status_code == 404

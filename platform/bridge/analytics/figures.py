@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -15,15 +14,19 @@ STEPS: dict[str, object] = {
     "requested": _l("Contact requested"),
     "approved": _l("Passed on by the university"),
     "agreed": _l("The student agreed"),
+    "in_contact": _l("In contact, with invited applicants"),
     "interviewed": _l("Came to an interview"),
     "offered": _l("Got an offer"),
     "hired": _l("Hired"),
 }
+# At these, others join who did not come through the step before.
+JOINED = ("in_contact",)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the way. of_first, of_previous: shares in [0, 1], None where nobody was there."""
+    """One step of the way. of_first, of_previous: shares in [0, 1]; the latter None where nobody
+    was there, and where others join, who did not come through the step before."""
 
     label: object
     count: int
@@ -33,14 +36,16 @@ class Step:
 
 def steps(funnel: Funnel) -> list[Step]:
     """The way step by step."""
-    counts = [getattr(funnel, name) for name in STEPS]
-    previous: Sequence[int | None] = [None, *counts[:-1]]
-    return [
-        Step(
-            label,
-            count,
-            count / counts[0] if counts[0] else 0.0,
-            count / before if before else None,
+    found: list[Step] = []
+    for name, label in STEPS.items():
+        count = getattr(funnel, name)
+        first, before = (found[0].count, found[-1].count) if found else (count, 0)
+        found.append(
+            Step(
+                label,
+                count,
+                of_first=count / first if first else 0.0,
+                of_previous=count / before if before and name not in JOINED else None,
+            )
         )
-        for label, count, before in zip(STEPS.values(), counts, previous, strict=True)
-    ]
+    return found

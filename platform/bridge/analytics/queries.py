@@ -28,17 +28,24 @@ AGREED = (RequestState.ACCEPTED, RequestState.CLOSED)
 # Who has come so far has come through the stages before, whatever followed.
 FROM_INTERVIEW = (Stage.INTERVIEW, Stage.OFFER, Stage.HIRED)
 FROM_OFFER = (Stage.OFFER, Stage.HIRED)
+# Who was invited after an application was not asked, and answered nothing.
+ASKED = ContactRequest.is_from_application.is_(False)
 
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """How many candidates came how far; a candidate is one student for one vacancy."""
+    """How many candidates came how far; a candidate is one student for one vacancy.
+
+    requested, approved, agreed: of those whom the employer asked; in_contact: with those who were
+    invited after an application of their own, like all that follows.
+    """
 
     shown: int
     opened: int
     requested: int
     approved: int
     agreed: int
+    in_contact: int
     interviewed: int
     offered: int
     hired: int
@@ -50,8 +57,9 @@ def funnel(since: datetime | None, employer_id: int | None = None) -> Funnel:
     steps = (
         Candidate.id.is_not(None),
         Candidate.opened_at.is_not(None) | ContactRequest.id.is_not(None),
-        ContactRequest.id.is_not(None),
-        ContactRequest.delivered_at.is_not(None),
+        ASKED,
+        ASKED & ContactRequest.delivered_at.is_not(None),
+        ASKED & ContactRequest.accepted_at.is_not(None),
         ContactRequest.accepted_at.is_not(None),
         came_to.in_(FROM_INTERVIEW),
         came_to.in_(FROM_OFFER),
@@ -74,7 +82,8 @@ def funnel(since: datetime | None, employer_id: int | None = None) -> Funnel:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What happened in the week that begins on `monday`."""
+    """What happened in the week that begins on `monday`; `requests` and `agreed` without those who
+    were invited after an application."""
 
     monday: date
     vacancies: int
@@ -89,16 +98,18 @@ def weeks(now: datetime, count: int, zone: ZoneInfo, employer_id: int | None = N
     mondays = [monday - timedelta(weeks=back) for back in reversed(range(count))]
     start = datetime.combine(mondays[0], datetime.min.time(), zone)
 
-    def per_week(moment: InstrumentedAttribute[datetime | None]) -> Counter[date]:
-        select = sa.select(moment).where(moment >= start, moment <= now)
+    def per_week(
+        moment: InstrumentedAttribute[datetime | None], *conditions: sa.ColumnElement[bool]
+    ) -> Counter[date]:
+        select = sa.select(moment).where(moment >= start, moment <= now, *conditions)
         if employer_id is not None:
             select = select.where(moment.class_.employer_id == employer_id)
         days = (found.astimezone(zone).date() for found in db.session.scalars(select) if found)
         return Counter(day - timedelta(days=day.weekday()) for day in days)
 
     vacancies = per_week(Vacancy.published_at)
-    requests = per_week(ContactRequest.created_at)
-    agreed = per_week(ContactRequest.accepted_at)
+    requests = per_week(ContactRequest.created_at, ASKED)
+    agreed = per_week(ContactRequest.accepted_at, ASKED)
     return [Week(day, vacancies[day], requests[day], agreed[day]) for day in mondays]
 
 
@@ -113,9 +124,10 @@ class Decisions:
 
 
 def decisions(since: datetime | None) -> list[Decisions]:
-    """By kind, those kinds only of which any was decided."""
+    """By kind, those kinds only of which people decided any: what the platform approved by itself
+    took nobody any time."""
     select = sa.select(Case.kind, Case.opened_at, Case.decided_at, Case.due_at).where(
-        Case.state.in_(DECIDED), Case.decided_at.is_not(None)
+        Case.state.in_(DECIDED), Case.decided_at.is_not(None), Case.automatic.is_(False)
     )
     if since is not None:
         select = select.where(Case.decided_at >= since)
@@ -161,10 +173,7 @@ def answers(since: datetime | None, employer_id: int | None = None) -> Answers:
         ContactRequest.accepted_at,
         ContactRequest.changed_at,
     )
-    # Who was invited after an application was not asked, and answered nothing.
-    select = sa.select(*columns).where(
-        ContactRequest.delivered_at.is_not(None), ~ContactRequest.is_from_application
-    )
+    select = sa.select(*columns).where(ContactRequest.delivered_at.is_not(None), ASKED)
     if since is not None:
         select = select.where(ContactRequest.delivered_at >= since)
     if employer_id is not None:

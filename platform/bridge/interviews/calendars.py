@@ -24,7 +24,8 @@ PRODUCT = "-//Bridge//Interviews//RU"
 
 
 def calendar_of(interviews: Iterable[Interview], reader: User, method: str) -> bytes:
-    """method: REQUEST or CANCEL in letters, PUBLISH in downloads and feeds."""
+    """method: REQUEST or CANCEL (take it out of the reader's calendar) in letters, PUBLISH in
+    downloads and feeds."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -32,7 +33,7 @@ def calendar_of(interviews: Iterable[Interview], reader: User, method: str) -> b
     if method == "PUBLISH":
         calendar.add("x-wr-calname", _("Interviews on Bridge"))
     for interview in interviews:
-        calendar.add_component(_event(interview, reader, invites=method != "PUBLISH"))
+        calendar.add_component(_event(interview, reader, method))
     return bytes(calendar.to_ical())
 
 
@@ -53,7 +54,7 @@ def title_of(interview: Interview, reader: User) -> str:
     return str(title)
 
 
-def _event(interview: Interview, reader: User, *, invites: bool) -> Event:
+def _event(interview: Interview, reader: User, method: str) -> Event:
     slot = interview.slot
     config = current_app.config["BRIDGE"]
     page = absolute_url("contacts.detail", request_id=interview.request_id)
@@ -67,9 +68,9 @@ def _event(interview: Interview, reader: User, *, invites: bool) -> Event:
     event.add("location", slot.place or slot.link)
     event.add("description", "\n".join(line for line in (slot.place, slot.link, page) if line))
     event.add("url", page)
-    is_off = interview.state is InterviewState.CANCELLED
+    is_off = method == "CANCEL" or interview.state is InterviewState.CANCELLED
     event.add("status", "CANCELLED" if is_off else "CONFIRMED")
-    if invites:
+    if method != "PUBLISH":
         event.add("organizer", _person(parseaddr(config.mail_from)[1], _("Bridge")))
         attendee = _person(reader.email, reader.name)
         attendee.params["partstat"] = vText("ACCEPTED")

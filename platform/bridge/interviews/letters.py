@@ -12,7 +12,7 @@ from bridge.accounts.models import Role, User
 from bridge.contacts import notices as contacts
 from bridge.contacts.models import ContactRequest
 from bridge.interviews.calendars import calendar_of, file_name
-from bridge.interviews.models import Interview
+from bridge.interviews.models import Interview, Slot
 from bridge.interviews.queries import interviews_by_number, slots_on_offer
 from bridge.interviews.zones import zone_of
 from bridge.mail.models import Attachment
@@ -21,6 +21,7 @@ from bridge.notices.models import Group
 from bridge.notices.service import notify, settle
 
 OFFERED = "interviews/offered_student"
+REMINDERS = ("interviews/reminder", "interviews/reminder_student")
 KINDS = ("booked", "changed", "cancelled", "reminder")
 
 
@@ -65,12 +66,19 @@ def booked(interview: Interview) -> None:
     _to_both(interview, "booked", "REQUEST")
 
 
-def changed(interview: Interview) -> None:
+def changed(interview: Interview, left: Slot | None = None) -> None:
+    """left: the slot that it was moved away from. Who offered that one, and has nothing to do with
+    the new time, gets the entry taken out of their calendar."""
+    _no_longer_soon(interview)
     _to_both(interview, "changed", "REQUEST")
+    before = None if left is None else left.offered_by
+    if before is not None and before not in _readers(interview):
+        _tell(before, interview, "changed", "CANCEL")
 
 
 def cancelled(interview: Interview, actor: User | None) -> None:
     """Also to who cancelled: the entry in their calendar goes too."""
+    _no_longer_soon(interview)
     by_student = actor is not None and actor.role is Role.STUDENT
     _to_both(interview, "cancelled", "CANCEL", by_student=by_student)
 
@@ -79,12 +87,29 @@ def reminder(interview: Interview) -> None:
     _to_both(interview, "reminder", None, good_until=interview.slot.starts_at)
 
 
+def _no_longer_soon(interview: Interview) -> None:
+    """It does not begin when the reminder said: nobody needs to read that one any more."""
+    for kind in REMINDERS:
+        settle(kind, interview)
+
+
+def _readers(interview: Interview) -> list[User]:
+    """The student, who asked for the contact, and the colleague who offered the time: those whose
+    calendars hold the interview."""
+    request, offerer = interview.request, interview.slot.offered_by
+    readers = [request.profile.user, *contacts.people_of_employer(request)]
+    return readers if offerer is None or offerer in readers else [*readers, offerer]
+
+
 def _to_both(interview: Interview, what: str, method: str | None, **data: Any) -> None:
-    request = interview.request
-    for reader in (request.profile.user, *contacts.people_of_employer(request)):
-        suffix = "_student" if reader.role is Role.STUDENT else ""
-        files = () if method is None else (_entry(interview, reader, method),)
-        notify(reader, f"interviews/{what}{suffix}", interview, attachments=files, **data)
+    for reader in _readers(interview):
+        _tell(reader, interview, what, method, **data)
+
+
+def _tell(reader: User, interview: Interview, what: str, method: str | None, **data: Any) -> None:
+    suffix = "_student" if reader.role is Role.STUDENT else ""
+    files = () if method is None else (_entry(interview, reader, method),)
+    notify(reader, f"interviews/{what}{suffix}", interview, attachments=files, **data)
 
 
 def _entry(interview: Interview, reader: User, method: str) -> Attachment:

@@ -73,7 +73,7 @@ def offer(
         raise DomainError(_l("There are too many open times already. Withdraw some of them."))
     offered, told = [], set[int]()
     for moment, slot in asked.items():
-        place = slot or _make_slot(vacancy, moment, meeting, actor)
+        place = slot or _make_slot(vacancy, moment, meeting, actor.id)
         new = _invite(place, requests)
         if new:
             offered.append(place)
@@ -89,10 +89,12 @@ def offer(
     return offered
 
 
-def _make_slot(vacancy: Vacancy, moment: datetime, meeting: Meeting, actor: User) -> Slot:
+def _make_slot(
+    vacancy: Vacancy, moment: datetime, meeting: Meeting, offered_by_id: int | None
+) -> Slot:
     slot = Slot(
         vacancy_id=vacancy.id,
-        offered_by_id=actor.id,
+        offered_by_id=offered_by_id,
         starts_at=moment,
         minutes=meeting.minutes,
         place=meeting.place,
@@ -139,7 +141,7 @@ def pick(slot: Slot, request: ContactRequest, *, actor: User) -> Interview:
         current.slot_id = slot.id
         _note_change(current, "interview.moved", actor)
         db.session.refresh(current)
-        letters.changed(current)
+        letters.changed(current, left)
         return current
     interview = Interview(request_id=request.id, slot_id=slot.id, booked_at=utc_now())
     db.session.add(interview)
@@ -151,23 +153,43 @@ def pick(slot: Slot, request: ContactRequest, *, actor: User) -> Interview:
 
 def change(interview: Interview, moment: datetime, meeting: Meeting, *, actor: User) -> None:
     """The enterprise sets another time or place; both sides get the new entry."""
-    slot = interview.slot
-    _check_working(slot.vacancy, actor)
+    vacancy = interview.slot.vacancy
+    _check_working(vacancy, actor)
     if not utc_now() < moment < utc_now() + HORIZON:
         raise PastTimeError
     _check_booked(interview)
-    slot.starts_at, slot.minutes = moment, meeting.minutes
-    slot.place, slot.link, slot.time_zone = meeting.place, meeting.link, meeting.time_zone
+    slot = interview.slot
+    if _had_another(interview):
+        # What was cancelled goes on telling of the time it was for.
+        interview.slot = _make_slot(vacancy, moment, meeting, slot.offered_by_id)
+        interview.slot.invitations = [
+            SlotInvitation(request_id=one.request_id) for one in slot.invitations
+        ]
+        _take(interview.slot, actor)
+        transition(slot, SlotState.WITHDRAWN, allowed_from=(SlotState.TAKEN,), actor=actor)
+    else:
+        slot.starts_at, slot.minutes = moment, meeting.minutes
+        slot.place, slot.link, slot.time_zone = meeting.place, meeting.link, meeting.time_zone
     _note_change(interview, "interview.changed", actor)
     letters.changed(interview)
 
 
+def _had_another(interview: Interview) -> bool:
+    """Somebody had its time before and cancelled."""
+    others = sa.exists().where(Interview.slot_id == interview.slot_id, Interview.id != interview.id)
+    return bool(db.session.scalar(sa.select(others)))
+
+
 def cancel(interview: Interview, note: str = "", *, actor: User | None) -> None:
     """Either side takes the interview back (None: the platform, when one side ended it all). A
-    time that the student leaves is open again to the others."""
+    time that the student leaves is open again to the others. StaleStateError for what is cancelled
+    already and, from a side, for what has begun: that took place."""
     if actor is not None and actor.role is Role.MEMBER:
         _check_working(interview.slot.vacancy, actor)
-    _locked_stage(interview.request)
+    if actor is None:
+        _locked_stage(interview.request)
+    else:
+        _check_booked(interview)
     transition(
         interview,
         InterviewState.CANCELLED,
