@@ -25,8 +25,9 @@ PERIOD = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class AnswerFigures:
-    """rate: per cent of the applications that were answered, of those answered or overdue;
-    median_days: from the application to the answer, whole days, at least 1."""
+    """rate: per cent of the applications that were answered, of those answered or overdue, now or
+    when they ended without an answer; median_days: from the application to the answer, whole days,
+    at least 1."""
 
     rate: int
     median_days: int | None
@@ -38,7 +39,10 @@ def answer_figures(employer_ids: Collection[int]) -> dict[int, AnswerFigures]:
     if not employer_ids:
         return {}
     now = utc_now()
-    overdue = sa.and_(Application.state == ApplicationState.SENT, Application.due_at <= now)
+    overdue = sa.or_(
+        sa.and_(Application.state == ApplicationState.SENT, Application.due_at <= now),
+        Application.due_at <= Application.ended_at,
+    )
     rows = db.session.execute(
         sa.select(Application.employer_id, Application.created_at, Application.answered_at).where(
             Application.employer_id.in_(employer_ids),

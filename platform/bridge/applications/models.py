@@ -36,7 +36,7 @@ class Application(Model):
     __tablename__ = "application"
     __personal__ = Personal(
         "id candidate_id vacancy_id profile_id employer_id request_id state due_at reminded_at "
-        "created_at answered_at version",
+        "created_at answered_at ended_at version",
         Owner("profile_id.user_id", clear="message note"),
         kept={"reason_code": CODE},
     )
@@ -59,6 +59,8 @@ class Application(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     # by the employer: an invitation or a refusal
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # without an answer: the student took it back, or the ground was gone
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     candidate: Mapped[Candidate] = relationship(Candidate)

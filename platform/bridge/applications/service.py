@@ -82,7 +82,7 @@ def apply(
 
 def withdraw(application: Application, *, actor: User) -> None:
     """The student takes it back; what the employer has seen stays on record."""
-    _move(application, ApplicationState.WITHDRAWN, actor=actor)
+    _move(application, ApplicationState.WITHDRAWN, actor=actor, ended_at=utc_now())
     notices.to_employer(application, "withdrawn")
 
 
@@ -130,7 +130,13 @@ def end_waiting(
     )
     locked = waiting.order_by(Application.id).with_for_update(of=Application)
     for application in db.session.scalars(locked, execution_options={"populate_existing": True}):
-        _move(application, ApplicationState.ENDED, actor=actor, reason_code=reason.value)
+        _move(
+            application,
+            ApplicationState.ENDED,
+            actor=actor,
+            reason_code=reason.value,
+            ended_at=utc_now(),
+        )
         if reason is EndReason.UNAVAILABLE:
             notices.to_employer(application, "withdrawn")
         else:

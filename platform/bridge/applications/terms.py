@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from bridge.applications import notices, pausing
 from bridge.applications.models import Application, ApplicationState
+from bridge.cases.service import after_working_days
 from bridge.database import utc_now
 from bridge.extensions import db
 from bridge.vacancies.models import Vacancy, VacancyState
 
 EVERY = timedelta(minutes=10)
-# The reminder comes so long before the answer is due.
-REMINDER = timedelta(days=1)
+# The reminder comes so many working days before the answer is due.
+REMINDER_DAYS = 1
 
 
 def keep_terms() -> None:
@@ -25,14 +26,14 @@ def keep_terms() -> None:
     soon = sa.select(Application).where(
         Application.state == ApplicationState.SENT,
         Application.reminded_at.is_(None),
-        Application.due_at <= now + REMINDER,
+        Application.due_at <= after_working_days(now, REMINDER_DAYS),
     )
     for application_id in _ids(soon.with_only_columns(Application.id)):
         application = db.session.scalar(
             soon.where(Application.id == application_id).with_for_update(of=Application),
             execution_options={"populate_existing": True},
         )
-        if application is not None:
+        if application is not None and _is_long(application):
             application.reminded_at = now
             notices.to_employer(application, "reminder")
         db.session.commit()
@@ -47,6 +48,12 @@ def keep_terms() -> None:
     for vacancy_id in _ids(running):
         pausing.pause_if_unanswered(db.session.get_one(Vacancy, vacancy_id))
         db.session.commit()
+
+
+def _is_long(application: Application) -> bool:
+    """Its term is longer than that before which a reminder comes: the application's own letter has
+    been there for a while."""
+    return application.due_at > after_working_days(application.created_at, REMINDER_DAYS)
 
 
 def _ids(select: sa.Select[Any]) -> list[int]:
