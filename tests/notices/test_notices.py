@@ -202,6 +202,13 @@ def test_marking_all_is_taken_back_and_nothing_else(client: FlaskClient, scene: 
         assert refused.status_code == 404
 
 
+def cost_of_the_list(client: FlaskClient) -> int:
+    """How often the page asks the database."""
+    with count_queries() as queries:
+        assert client.get("/notices/").status_code == 200
+    return len(queries)
+
+
 def test_the_list_is_paged_filtered_and_costs_the_same_for_any_length(
     client: FlaskClient, scene: Scene
 ) -> None:
@@ -210,9 +217,7 @@ def test_the_list_is_paged_filtered_and_costs_the_same_for_any_length(
     sign_in(client, member)
     counts = []
     for _round in range(2):
-        with count_queries() as queries:
-            assert client.get("/notices/").status_code == 200
-        counts.append(len(queries))
+        counts.append(cost_of_the_list(client))
         for _ in range(24):
             service.notify(member, "contacts/approved", request)
         db.session.commit()
@@ -351,9 +356,7 @@ def test_the_list_costs_the_same_for_any_number_of_threads_and_messages(
     sign_in(client, member)
     counts = []
     for _round in range(2):
-        with count_queries() as queries:
-            assert client.get("/notices/").status_code == 200
-        counts.append(len(queries))
+        counts.append(cost_of_the_list(client))
         db.session.rollback()
         request = db.session.get_one(ContactRequest, request.id)
         say(request, 20, request.profile.user)

@@ -250,19 +250,17 @@ def change_password(user: User, *, present: str, new: str, actor: User) -> None:
     where `present` does not fit."""
     check_password(user, present)
     _let_others_write()
-    user.password_hash = hash_password(new)
-    revoke_tokens(user, TokenPurpose.RESET)
-    end_all_sessions(user, except_present=True)
+    _set_password(user, hash_password(new), except_present=True)
     audit.record("user.password-changed", user, actor=actor)
     enqueue(user, "accounts/password-changed")
 
 
-def _set_password(user: User, password_hash: str) -> None:
-    """By a link of a letter: no other link sets one after it."""
+def _set_password(user: User, password_hash: str, *, except_present: bool = False) -> None:
+    """No link of an earlier letter sets another after it, and every session ends, maybe but the
+    present one."""
     user.password_hash = password_hash
-    for purpose in (TokenPurpose.INVITE, TokenPurpose.RESET):
-        revoke_tokens(user, purpose)
-    end_all_sessions(user)
+    revoke_tokens(user, TokenPurpose.INVITE, TokenPurpose.RESET)
+    end_all_sessions(user, except_present=except_present)
 
 
 def authenticate(email: str, password: str, *, network: str) -> User | None:

@@ -76,13 +76,13 @@ def use_token(token: str, purpose: TokenPurpose) -> User:
     return user
 
 
-def revoke_tokens(user: User, purpose: TokenPurpose) -> None:
-    """Make the links of this purpose that the user still has worthless."""
+def revoke_tokens(user: User, *purposes: TokenPurpose) -> None:
+    """Make the links of these purposes that the user still has worthless."""
     db.session.execute(
         sa.update(AccountToken)
         .where(
             AccountToken.user_id == user.id,
-            AccountToken.purpose == purpose,
+            AccountToken.purpose.in_(purposes),
             AccountToken.used_at.is_(None),
         )
         .values(used_at=utc_now())

@@ -174,14 +174,17 @@ class ContactRequest(Model):
         return sa.and_(cls.accepted_at.is_not(None), cls.hidden_at.is_(None))
 
     @hybrid_property
-    def was_ended(self) -> bool:
-        """The conversation was closed for good, not by one of its two sides."""
-        return self.state is RequestState.CLOSED and self.reason_code in set(EndReason)
+    def goes_on(self) -> bool:
+        """The contact is open and was not closed for good: a conversation that one of its two sides
+        has finished may still lead to an interview."""
+        ended = self.state is RequestState.CLOSED and self.reason_code in set(EndReason)
+        return self.is_open and not ended
 
-    @was_ended.inplace.expression
+    @goes_on.inplace.expression
     @classmethod
-    def _was_ended(cls) -> sa.ColumnElement[bool]:
-        return sa.and_(cls.state == RequestState.CLOSED, cls.reason_code.in_(set(EndReason)))
+    def _goes_on(cls) -> sa.ColumnElement[bool]:
+        ended = sa.and_(cls.state == RequestState.CLOSED, cls.reason_code.in_(set(EndReason)))
+        return sa.and_(cls.is_open, sa.not_(ended))
 
 
 class Message(Model):

@@ -104,7 +104,7 @@ def interviews_of_request(request: ContactRequest) -> InterviewsPanel | None:
         return None
     zone = zone_of(reader.id)
     stage = hiring_of(request.id)
-    is_going_on = stage is not None and stage.state in OPEN_STAGES and not request.was_ended
+    is_going_on = stage is not None and stage.state in OPEN_STAGES and request.goes_on
     slots = queries.open_slots(request.id) if is_going_on else []
     found = [
         interview_view(interview, reader, zone) for interview in queries.of_request(request.id)

@@ -164,8 +164,7 @@ def invitable(vacancy: Vacancy) -> list[ContactRequest]:
             .where(
                 ContactRequest.vacancy_id == vacancy.id,
                 Hiring.state.in_(OPEN_STAGES),
-                sa.not_(ContactRequest.was_ended),
-                ContactRequest.is_open,
+                ContactRequest.goes_on,
             )
             .options(
                 joinedload(ContactRequest.candidate),

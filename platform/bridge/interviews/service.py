@@ -126,8 +126,8 @@ def pick(slot: Slot, request: ContactRequest, *, actor: User) -> Interview:
     pick at once one gets the slot, the others SlotTakenError.
     """
     stage = _locked_stage(request)
-    gone = request.was_ended or not request.is_open
-    if gone or stage.state not in hiring.OPEN_STAGES or not request.employer.is_working:
+    goes_on = request.goes_on and stage.state in hiring.OPEN_STAGES
+    if not goes_on or not request.employer.is_working:
         raise StaleStateError
     current = booked_ahead(request.id)
     if current is not None and current.slot_id == slot.id:

@@ -25,8 +25,8 @@ from bridge.contacts.models import (
     EndReason,
     Message,
     MessageFile,
-    RequestState,
 )
+from bridge.contacts.queries import STATES, Group
 from bridge.database import utc_now
 from bridge.employers.models import Employer, EmployerState, Member
 from bridge.extensions import db
@@ -42,14 +42,6 @@ from bridge.students.models import Profile
 BATCH = 200
 # A graduate is written to and can keep the account by the link of the letter.
 GRADUATES_NOTICE = timedelta(days=30)
-OVER = (
-    RequestState.REJECTED,
-    RequestState.DECLINED,
-    RequestState.WITHDRAWN,
-    RequestState.EXPIRED,
-    RequestState.ENDED,
-    RequestState.CLOSED,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,9 @@ def _conversations(before: datetime) -> sa.Select[Any]:
         ContactRequest.messages.any((Message.text != "") | Message.files.any()),
     )
     return sa.select(ContactRequest.id).where(
-        ContactRequest.state.in_(OVER), ContactRequest.changed_at < before, says_something
+        ContactRequest.state.in_(STATES[Group.FINISHED]),
+        ContactRequest.changed_at < before,
+        says_something,
     )
 
 
